@@ -1,0 +1,158 @@
+import { randomUUID } from 'node:crypto';
+import {
+  choice,
+  command,
+  createLog,
+  duration,
+  EXIT,
+  type Io,
+  LOG_LEVELS,
+  type Log,
+  secret,
+  text,
+  UsageError,
+  UserError,
+  type Values,
+} from '@perfcollector/cli';
+import { type Header, identifierProblem } from '@perfcollector/collection';
+import { type HostReader, readHostFacts, readMachineId } from '@perfcollector/procfs';
+import manifest from '../../package.json' with { type: 'json' };
+import { hostAt, rootOption } from '../host.ts';
+import { openLocalSink } from '../local-sink.ts';
+import { openSampler } from '../sampler.ts';
+import { systemClock, ticks } from '../schedule.ts';
+import type { Outcome, Sink } from '../sink.ts';
+
+const options = {
+  mode: choice({
+    flag: '--mode <mode>',
+    env: 'PCC_MODE',
+    fallback: 'local',
+    choices: ['local', 'trickle'],
+    about: 'local: into a collection file; trickle: to a pcd.',
+  }),
+  frequency: duration({
+    flag: '--frequency <duration>',
+    env: 'PCC_FREQUENCY',
+    fallback: '10s',
+    least: '10ms',
+    about: 'Time between two samples; they are taken at whole multiples of it.',
+  }),
+  duration: duration({
+    flag: '--duration <duration>',
+    env: 'PCC_DURATION',
+    fallback: '24h',
+    least: '1ms',
+    about: 'How long to sample.',
+  }),
+  collection: text({
+    flag: '--collection <file>',
+    env: 'PCC_COLLECTION',
+    fallback: '/tmp/pcc.json',
+    about:
+      'The file, appended to; .gz and .zst are written compressed. In trickle mode it takes what could not be sent.',
+  }),
+  server: text({
+    flag: '--server <url>',
+    env: 'PCC_SERVER',
+    about: 'The pcd to send to, such as http://127.0.0.1:8080.',
+  }),
+  apiKey: secret({ flag: '--apikey-file <path>', env: 'PCC_APIKEY', about: 'The key to send with.' }),
+  identifier: text({
+    flag: '--identifier <name>',
+    env: 'PCC_IDENTIFIER',
+    fallback: '/etc/machine-id',
+    about: 'What this machine is called; a path means the first line of that file.',
+  }),
+  logLevel: choice({
+    flag: '--log-level <level>',
+    env: 'PCC_LOGLEVEL',
+    fallback: 'info',
+    choices: LOG_LEVELS,
+    about: 'How much to say on standard error.',
+  }),
+  root: rootOption,
+};
+
+/** Samples until the duration is over or the process is told to stop. */
+export const collect = command({
+  options,
+  async run(options, { io }): Promise<Outcome> {
+    const log = createLog('pcc', options.logLevel, io.stderr);
+    const host = hostAt(options.root);
+    const header = headerFor(options, host);
+    const sink = await openSink(options, header, log);
+    const outcome = await sample({ options, host, header, sink, io, log });
+    log[outcome.missing > 0 ? 'error' : 'info'](outcome.summary);
+    if (sink.failed.aborted) throw sink.failed.reason;
+    return outcome;
+  },
+  exitCode: ({ missing }) => (missing > 0 ? EXIT.failed : EXIT.ok),
+});
+
+interface Run {
+  readonly options: Values<typeof options>;
+  readonly host: HostReader;
+  readonly header: Header;
+  readonly sink: Sink;
+  readonly io: Io;
+  readonly log: Log;
+}
+
+async function sample({ options, host, header, sink, io, log }: Run): Promise<Outcome> {
+  const sampler = openSampler(host, log);
+  const signal = AbortSignal.any([io.signal, sink.failed]);
+  const schedule = { interval: options.frequency, duration: options.duration, signal, clock: systemClock };
+  const tags = { machine_id: header.identifier };
+  try {
+    for await (const seq of ticks(schedule)) {
+      const timestamp = Date.now() / 1000;
+      sink.add({ timestamp, run: header.run, seq, tags, fields: await sampler.sample() });
+    }
+  } catch (error) {
+    await sink.close(); // what was sampled before is kept, whatever went wrong
+    throw error;
+  }
+  return sink.close();
+}
+
+function headerFor({ identifier, frequency }: Values<typeof options>, host: HostReader): Header {
+  return {
+    collection: 1,
+    run: randomUUID(),
+    identifier: identify(identifier, host),
+    started: Date.now() / 1000,
+    interval: frequency / 1000,
+    host: readHostFacts(host),
+    agent: `pcc ${manifest.version}`,
+    labels: {},
+  };
+}
+
+/** @throws UserError where the machine has no name of its own */
+function identify(wanted: string, host: HostReader): string {
+  if (!wanted.startsWith('/')) return checkIdentifier(wanted);
+  const id = readMachineId(host, wanted);
+  if (id !== undefined) return checkIdentifier(id);
+  throw new UserError('NO_IDENTIFIER', `cannot tell what this machine is called: ${wanted} is missing or empty`, {
+    hint: 'Name it with --identifier or PCC_IDENTIFIER.',
+  });
+}
+
+function checkIdentifier(identifier: string): string {
+  const problem = identifierProblem(identifier);
+  if (problem) throw new UsageError(problem, 'Set --identifier or PCC_IDENTIFIER.');
+  return identifier;
+}
+
+async function openSink(options: Values<typeof collect.options>, header: Header, log: Log): Promise<Sink> {
+  if (options.mode === 'local') return openLocalSink(options.collection, header, log);
+  const { server, apiKey } = options;
+  if (server === undefined)
+    throw new UsageError('trickle mode needs a server', 'Set PCC_SERVER, such as http://127.0.0.1:8080.');
+  if (apiKey === undefined)
+    throw new UsageError('trickle mode needs an API key', 'Set PCC_APIKEY, or name a file with --apikey-file.');
+  // Loaded only where it is used: local mode does without an HTTP client.
+  const [{ Client }, { TrickleSink }] = await Promise.all([import('@perfcollector/api'), import('../trickle-sink.ts')]);
+  return new TrickleSink({ client: new Client({ server, apiKey }), header, path: options.collection, log });
+}

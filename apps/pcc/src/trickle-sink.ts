@@ -1,0 +1,178 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { ApiError, type Client } from '@perfcollector/api';
+import type { Log } from '@perfcollector/cli';
+import { type CollectionFile, encodeLine, type Header, type Sample } from '@perfcollector/collection';
+import { openCollection } from './local-sink.ts';
+import type { Outcome, Sink } from './sink.ts';
+
+/** Samples in one request: about a megabyte of JSON. */
+const BATCH_SAMPLES = 100;
+/** Samples held in memory while the server is away; the oldest beyond them go to the file. */
+const MOST_WAITING = 3600;
+const FIRST_PAUSE_MS = 1000;
+const LONGEST_PAUSE_MS = 30_000;
+/** How long the end of a run waits for the server. */
+const CLOSING_MS = 5000;
+
+export interface TrickleSetup {
+  readonly client: Client;
+  readonly header: Header;
+  /** Where samples go that cannot be sent: a collection, made when it is needed. */
+  readonly path: string;
+  readonly log: Log;
+}
+
+/**
+ * Sends samples to a pcd as they come. While the server is away they wait in memory, the oldest go to a collection file
+ * when there are many, and at the end what could not be sent is in that file.
+ */
+export class TrickleSink implements Sink {
+  readonly #setup: TrickleSetup;
+  readonly #failed = new AbortController();
+  readonly #closing = new AbortController();
+  /** Encoded samples, oldest first. */
+  #waiting: string[] = [];
+  #batchSize = BATCH_SAMPLES;
+  #isHeaderSent = false;
+  #delivery: Promise<void> | undefined;
+  #file: CollectionFile | undefined;
+  #sent = 0;
+  #kept = 0;
+  #lost = 0;
+  #problem: string | undefined;
+
+  /** Begins by sending the header, which shows at once whether the key is accepted. */
+  constructor(setup: TrickleSetup) {
+    this.#setup = setup;
+    this.#deliver();
+  }
+
+  get failed(): AbortSignal {
+    return this.#failed.signal;
+  }
+
+  add(sample: Sample): void {
+    this.#waiting.push(encodeLine(sample).trimEnd());
+    this.#deliver();
+  }
+
+  async close(): Promise<Outcome> {
+    const { client, path } = this.#setup;
+    this.#closing.abort();
+    const deadline = setTimeout(() => client.destroy(), CLOSING_MS);
+    this.#deliver();
+    await this.#delivery;
+    clearTimeout(deadline);
+    this.#keep(this.#waiting.splice(0));
+    this.#file?.close();
+    await client.destroy();
+    const all = this.#sent + this.#kept + this.#lost;
+    if (this.#kept + this.#lost === 0) return { summary: `${this.#sent} samples sent to ${client.server}`, missing: 0 };
+    const rest = this.#kept > 0 ? ` ${this.#kept} are in ${path}; send them with: pcctl upload ${path}` : '';
+    const lost = this.#lost > 0 ? ` ${this.#lost} are lost: ${path} could not be written.` : '';
+    return {
+      summary: `${this.#sent} of ${all} samples sent to ${client.server}.${lost}${rest}`,
+      missing: all - this.#sent,
+    };
+  }
+
+  /** One delivery at a time; it goes on until nothing waits. */
+  #deliver(): void {
+    this.#delivery ??= this.#deliverAll().finally(() => {
+      this.#delivery = undefined;
+    });
+  }
+
+  async #deliverAll(): Promise<void> {
+    const until = () => (this.#closing.signal.aborted ? this.#closingDeadline() : Number.POSITIVE_INFINITY);
+    for (let failures = 0; this.#hasWork() && Date.now() < until(); ) {
+      const batch = this.#waiting.slice(0, this.#batchSize);
+      try {
+        await this.#send(batch);
+        this.#waiting.splice(0, batch.length);
+        failures = 0;
+      } catch (error) {
+        if (!(error instanceof ApiError)) throw error;
+        if (!this.#mend(error, batch)) await this.#pause(failures++, error);
+      }
+    }
+  }
+
+  #deadline: number | undefined;
+  #closingDeadline(): number {
+    this.#deadline ??= Date.now() + CLOSING_MS;
+    return this.#deadline;
+  }
+
+  #hasWork(): boolean {
+    return (
+      !this.#failed.signal.aborted &&
+      (this.#waiting.length > 0 || (!this.#isHeaderSent && !this.#closing.signal.aborted))
+    );
+  }
+
+  async #send(batch: readonly string[]): Promise<void> {
+    const { client, header, log } = this.#setup;
+    const lines = this.#isHeaderSent ? batch : [encodeLine(header).trimEnd(), ...batch];
+    await client.trickle(header.identifier, lines);
+    this.#isHeaderSent = true;
+    this.#batchSize = BATCH_SAMPLES;
+    this.#sent += batch.length;
+    if (this.#problem !== undefined) log.info(`${client.server} takes samples again`);
+    this.#problem = undefined;
+  }
+
+  /** Does what can be done about a refusal other than waiting; false where only waiting helps. */
+  #mend(error: ApiError, batch: readonly string[]): boolean {
+    if ((error.status === 401 || error.status === 403 || error.code === 'NOT_PCD') && !this.#isHeaderSent) {
+      this.#failed.abort(error); // nobody waits for a run that was misconfigured from its start
+      return true;
+    }
+    if (error.status === 413 && batch.length > 1) {
+      this.#batchSize = Math.ceil(batch.length / 2);
+      return true;
+    }
+    if (error.status === 400 || error.status === 413) {
+      this.#say(`${error.message}; samples that are refused go to ${this.#setup.path}`);
+      this.#keep(this.#waiting.splice(0, batch.length));
+      return batch.length > 0;
+    }
+    return false;
+  }
+
+  async #pause(failures: number, error: ApiError): Promise<void> {
+    this.#say(`${error.message}; samples wait and are sent when that is over`);
+    const excess = this.#waiting.length - MOST_WAITING;
+    if (excess > 0) this.#keep(this.#waiting.splice(0, excess + MOST_WAITING / 2));
+    const isClosing = this.#closing.signal.aborted;
+    const longest = isClosing ? FIRST_PAUSE_MS / 2 : Math.min(FIRST_PAUSE_MS * 2 ** failures, LONGEST_PAUSE_MS);
+    // Half of it by chance, so that a fleet does not come back all at once.
+    const ms = longest * (0.5 + Math.random() / 2);
+    await delay(ms, undefined, isClosing ? {} : { signal: this.#closing.signal }).catch(ignoreAbort);
+  }
+
+  #say(problem: string): void {
+    if (problem !== this.#problem) this.#setup.log.error(problem);
+    this.#problem = problem;
+  }
+
+  /** Writes samples that cannot be sent into the file. */
+  #keep(lines: readonly string[]): void {
+    if (lines.length === 0) return;
+    try {
+      if (!this.#file) {
+        this.#file = openCollection(this.#setup.path);
+        this.#file.append(encodeLine(this.#setup.header));
+      }
+      this.#file.append(`${lines.join('\n')}\n`);
+      this.#kept += lines.length;
+    } catch (error) {
+      this.#setup.log.error((error as Error).message);
+      this.#lost += lines.length;
+    }
+  }
+}
+
+function ignoreAbort(error: Error): void {
+  if (error.name !== 'AbortError') throw error;
+}

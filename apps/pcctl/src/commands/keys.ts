@@ -1,0 +1,80 @@
+import { type contract, SCOPES } from '@perfcollector/api';
+import { command, duration, formatTable, formatTime, option, text, UsageError } from '@perfcollector/cli';
+import { serverOptions, withServer } from '../connect.ts';
+
+const keyId = [{ name: '<id>', about: 'The id that `pcctl keys list` shows.' }];
+
+export const list = command({
+  options: serverOptions,
+  run: (options, { io }) => withServer(options, io, async (client) => (await client.keys()).keys),
+  print: (keys) =>
+    formatTable([
+      ['ID', 'NAME', 'TENANT', 'SCOPES', 'CREATED', 'EXPIRES'],
+      ...keys.map(({ id, name, tenant, scopes, created, expires }) => [
+        id,
+        name,
+        tenant,
+        scopes.join(','),
+        formatTime(created),
+        formatTime(expires),
+      ]),
+    ]),
+});
+
+export const create = command({
+  options: {
+    ...serverOptions,
+    name: text({ flag: '--name <name>', about: 'What the key is for; shown in the list.' }),
+    scopes: option({
+      flag: '--scopes <list>',
+      fallback: 'ingest',
+      about: `What it may do, separated by commas: ${SCOPES.join(', ')}.`,
+      parse: parseScopes,
+    }),
+    tenant: text({ flag: '--tenant <tenant>', about: 'Whose data it reaches; your own where it is not given.' }),
+    expires: duration({
+      flag: '--expires <duration>',
+      least: '1s',
+      about: 'How long it is valid; for ever where it is not given.',
+    }),
+  },
+  async run({ name, scopes, tenant, expires, ...options }, { io }) {
+    if (name === undefined) throw new UsageError('a key needs a name', 'Say what it is for: --name web01');
+    const ends =
+      expires === undefined || expires === Number.POSITIVE_INFINITY ? undefined : (Date.now() + expires) / 1000;
+    const request = {
+      name,
+      scopes,
+      ...(tenant !== undefined && { tenant }),
+      ...(ends !== undefined && { expires: ends }),
+    };
+    return withServer(options, io, (client) => client.createKey(request));
+  },
+  print: printNewKey,
+});
+
+export const revoke = command({
+  args: keyId,
+  options: serverOptions,
+  run: (options, { io, args: [id = ''] }) => withServer(options, io, (client) => client.revokeKey(id)),
+  print: ({ id }) => `revoked ${id}\n`,
+});
+
+export const rotate = command({
+  args: keyId,
+  options: serverOptions,
+  run: (options, { io, args: [id = ''] }) => withServer(options, io, (client) => client.rotateKey(id)),
+  print: printNewKey,
+});
+
+function printNewKey({ id, name, key }: contract.NewKey): string {
+  return `${key}\n\nThis is the key ${id} (${name}). It is shown this once: keep it where only its user can read it.\n`;
+}
+
+function parseScopes(text: string) {
+  return text.split(',').map((word) => {
+    const scope = SCOPES.find((known) => known === word.trim());
+    if (!scope) throw new Error(`${JSON.stringify(word)} is no scope; expected ${SCOPES.join(', ')}`);
+    return scope;
+  });
+}

@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { Client } from '@perfcollector/api';
+import { codeOf, type Io, secret, systemError, text, type Values } from '@perfcollector/cli';
+
+/** What every command needs to reach a server. */
+export const serverOptions = {
+  server: text({
+    flag: '--server <url>',
+    env: 'PCCTL_SERVER',
+    fallback: 'http://127.0.0.1:8080',
+    about: 'The pcd to talk to.',
+  }),
+  apiKey: secret({
+    flag: '--apikey-file <path>',
+    env: 'PCCTL_APIKEY',
+    about: 'The key to use. Without one, a server on this machine gets the key that pcd left for its own user.',
+  }),
+};
+
+type ServerValues = Values<typeof serverOptions>;
+
+/** Connects for the time of one command. */
+export async function withServer<T>(options: ServerValues, io: Io, use: (client: Client) => Promise<T>): Promise<T> {
+  const { server } = options;
+  const apiKey = options.apiKey ?? (isOwnMachine(server) ? ownAdminKey(io) : undefined);
+  const client = new Client({ server, apiKey });
+  const stop = () => void client.destroy();
+  io.signal.addEventListener('abort', stop);
+  try {
+    return await use(client);
+  } finally {
+    io.signal.removeEventListener('abort', stop);
+    await client.destroy();
+  }
+}
+
+/** The administrator's key of this machine's pcd must not travel to another one. */
+function isOwnMachine(server: string): boolean {
+  if (!URL.canParse(server)) return false;
+  return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(server).hostname);
+}
+
+/** The key that pcd made at its first start, where this user may read it. */
+function ownAdminKey({ env }: Io): string | undefined {
+  const path = join(env.PCD_HOME || join(homedir(), '.pcd'), 'admin.key');
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'EACCES') return undefined;
+    throw systemError(`read the administrator's key ${path}`, error);
+  }
+}

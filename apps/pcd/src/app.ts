@@ -1,0 +1,74 @@
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import type { z } from 'zod';
+import { authenticator } from './authenticate.ts';
+import { HttpError, toHttpError } from './http-error.ts';
+import type { RouteContext } from './routes/context.ts';
+import { resources } from './routes/index.ts';
+import { unpackBody } from './unpack-body.ts';
+
+/** Largest body that is held in memory, unpacked. Uploads are streamed and have no limit. */
+const BODY_LIMIT = 16 * 1024 * 1024;
+/** Identifiers are short; a path part this long still reaches the check that says so. */
+const LONGEST_PATH_PART = 16 * 1024;
+
+/** Puts the server together without listening. */
+export function buildApp(context: RouteContext, logger: Logger): FastifyInstance {
+  const app = Fastify({
+    loggerInstance: logger,
+    // Our own line for each request names no header, no body and no query, where a key could stand.
+    disableRequestLogging: true,
+    bodyLimit: BODY_LIMIT,
+    routerOptions: { maxParamLength: LONGEST_PATH_PART },
+    forceCloseConnections: 'idle',
+    frameworkErrors: (error, request, reply) => answerError(error, request, reply),
+  }) as unknown as FastifyInstance;
+  app.decorateRequest('caller', undefined);
+  app.setValidatorCompiler(
+    ({ schema, httpPart }) =>
+      (data: unknown) =>
+        check(schema as unknown as z.ZodType, data, httpPart),
+  );
+  app.addHook('onRequest', authenticator(context.keys));
+  app.addHook('preParsing', (request, _reply, payload) => unpackBody(request, payload));
+  app.addHook('onResponse', logRequest);
+  app.setErrorHandler(answerError);
+  app.setNotFoundHandler((request) => {
+    throw new HttpError(
+      404,
+      'NO_ROUTE',
+      `there is no ${request.method} ${request.url.split('?')[0]?.slice(0, 200)} here`,
+    );
+  });
+  for (const addRoutes of resources) addRoutes(app, context);
+  return app;
+}
+
+function check(schema: z.ZodType, data: unknown, part = 'request') {
+  const { success, data: value, error } = schema.safeParse(data);
+  if (success) return { value };
+  const [issue] = error.issues;
+  const where = issue && issue.path.length > 0 ? `"${issue.path.join('.')}" in the ${part}` : `the ${part}`;
+  return { error: new HttpError(400, 'BAD_REQUEST', `${where}: ${issue?.message ?? 'not as expected'}`) };
+}
+
+function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const answer = toHttpError(error);
+  if (answer.statusCode >= 500) request.log.error({ err: error }, 'request failed');
+  reply.code(answer.statusCode).send({ error: answer.message, code: answer.code });
+}
+
+async function logRequest(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  const level = reply.statusCode >= 400 ? 'info' : 'debug';
+  request.log[level](
+    {
+      method: request.method,
+      route: request.routeOptions.url ?? null,
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime),
+      tenant: request.caller?.tenant,
+      key: request.caller?.keyId,
+    },
+    'request',
+  );
+}

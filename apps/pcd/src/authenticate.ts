@@ -1,0 +1,50 @@
+import type { Scope } from '@perfcollector/api';
+import type { FastifyRequest } from 'fastify';
+import { HttpError } from './http-error.ts';
+import type { Caller, KeyRing } from './keys/key-ring.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What the caller's key must be allowed to do; a route without it takes no key. */
+    scope?: Scope;
+  }
+  interface FastifyRequest {
+    caller: Caller | undefined;
+  }
+}
+
+/** Who sends a request to a route that needs a scope. */
+export function callerOf(request: FastifyRequest): Caller {
+  if (!request.caller) throw new Error('BUG: a route without a scope asked who calls');
+  return request.caller;
+}
+
+/**
+ * Lets a request through to a route that needs a scope only with a key that has it.
+ * @throws HttpError 401 without a valid key, 403 without the scope
+ */
+export function authenticator(ring: KeyRing): (request: FastifyRequest) => Promise<void> {
+  return async (request) => {
+    const { scope } = request.routeOptions.config;
+    if (!scope) return;
+    const key = keyOf(request);
+    if (key === undefined) {
+      throw new HttpError(401, 'NO_KEY', 'this needs an API key; send it in the X-API-Key header');
+    }
+    const caller = ring.identify(key);
+    if (!caller) throw new HttpError(401, 'BAD_KEY', 'the API key is not valid: mistyped, revoked or expired');
+    if (!caller.scopes.includes(scope)) {
+      throw new HttpError(403, 'MISSING_SCOPE', `the API key may not do this: it lacks the scope "${scope}"`);
+    }
+    request.caller = caller;
+  };
+}
+
+/** `X-API-Key`, `Authorization: Bearer`, or perfcollector2's `apikey`. */
+function keyOf({ headers }: FastifyRequest): string | undefined {
+  const bearer = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1];
+  const [key] = [headers['x-api-key'], bearer, headers.apikey]
+    .flat()
+    .filter((value) => value !== undefined && value !== '');
+  return key;
+}

@@ -1,0 +1,61 @@
+import { chmodSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { codeOf, systemError } from '@perfcollector/cli';
+
+/** The files of one pcd. */
+export interface Home {
+  readonly path: string;
+  /** The embedded store. */
+  readonly database: string;
+  /** Keys that a person wrote down, one a line. */
+  readonly apikeys: string;
+  /** The key of the first administrator, for pcctl run by the same user. */
+  readonly adminKey: string;
+}
+
+/** `~/.pcd` unless told otherwise. */
+export function homeAt(path: string | undefined): Home {
+  const root = resolve(path ?? join(homedir(), '.pcd'));
+  return {
+    path: root,
+    database: join(root, 'pcd.sqlite'),
+    apikeys: join(root, 'apikeys'),
+    adminKey: join(root, 'admin.key'),
+  };
+}
+
+/**
+ * Makes the home if it is not there, for its owner alone.
+ * Returns whether others may look into an existing one.
+ */
+export function prepareHome({ path }: Home): { isOpenToOthers: boolean } {
+  try {
+    const isNew = mkdirSync(path, { recursive: true, mode: 0o700 }) !== undefined;
+    if (isNew) chmodSync(path, 0o700); // whatever the umask made of it
+    return { isOpenToOthers: (statSync(path).mode & 0o077) !== 0 };
+  } catch (error) {
+    throw systemError(`make the home directory ${path}`, error);
+  }
+}
+
+export function readAdminKey({ adminKey }: Home): string | undefined {
+  try {
+    return readFileSync(adminKey, 'utf8').trim();
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw systemError(`read the administrator's key ${adminKey}`, error);
+  }
+}
+
+/** Writes the key for its owner alone; the file is whole at every moment. */
+export function writeAdminKey({ adminKey }: Home, key: string): void {
+  const beside = `${adminKey}.new`;
+  try {
+    writeFileSync(beside, `${key}\n`, { mode: 0o600 });
+    chmodSync(beside, 0o600);
+    renameSync(beside, adminKey);
+  } catch (error) {
+    throw systemError(`write the administrator's key ${adminKey}`, error);
+  }
+}

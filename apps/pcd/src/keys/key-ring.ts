@@ -1,0 +1,104 @@
+import { SCOPES, type Scope } from '@perfcollector/api';
+import type { Store, StoredKey } from '@perfcollector/storage';
+import { type Home, readAdminKey, writeAdminKey } from '../home.ts';
+import { ApikeysFile } from './apikeys-file.ts';
+import { formatKey, hashSecret, isSameHash, newKeyParts, parseKey } from './key-format.ts';
+
+/** The tenant of the first administrator and of the keys in the file; its administrators run the server. */
+export const DEFAULT_TENANT = 'default';
+
+/** Who sends a request. */
+export interface Caller {
+  readonly tenant: string;
+  readonly scopes: readonly Scope[];
+  /** The managed key's id; undefined for a key of the file. */
+  readonly keyId: string | undefined;
+}
+
+/** A key that has just been made: the only time that it is known. */
+export interface IssuedKey {
+  readonly stored: StoredKey;
+  readonly key: string;
+}
+
+/** All keys that this pcd accepts. */
+export interface KeyRing {
+  /** Undefined where the key is not valid. */
+  identify(key: string): Caller | undefined;
+  list(): readonly StoredKey[];
+  find(id: string): StoredKey | undefined;
+  create(wanted: Pick<StoredKey, 'name' | 'tenant' | 'scopes' | 'expires'>): Promise<IssuedKey>;
+  /** A new secret for the same id; the old one ends at once. */
+  rotate(key: StoredKey): Promise<IssuedKey>;
+  revoke(id: string): Promise<void>;
+}
+
+export interface KeyRingSetup {
+  readonly store: Store;
+  readonly home: Home;
+  /** Unix seconds. */
+  readonly now: () => number;
+  readonly report: (problem: string) => void;
+}
+
+/** Opens the keys, and makes the first administrator's where no administrator has one. */
+export async function openKeyRing({ store, home, now, report }: KeyRingSetup): Promise<KeyRing> {
+  const file = new ApikeysFile(home.apikeys, report);
+  const keys = new Map((await store.keys()).map((key) => [key.id, key]));
+  const put = async (stored: StoredKey): Promise<void> => {
+    await store.putKey(stored);
+    keys.set(stored.id, stored);
+  };
+  const ring: KeyRing = {
+    identify: (text) => identifyManaged(keys, text, now()) ?? (file.has(text) ? fileCaller : undefined),
+    list: () => [...keys.values()],
+    find: (id) => keys.get(id),
+    async create(wanted) {
+      const parts = newKeyParts();
+      const stored = { ...wanted, id: parts.id, hash: hashSecret(parts.secret), created: now() };
+      await put(stored);
+      return { stored, key: formatKey(parts) };
+    },
+    async rotate(key) {
+      const parts = newKeyParts(key.id);
+      const stored = { ...key, hash: hashSecret(parts.secret) };
+      await put(stored);
+      const held = readAdminKey(home);
+      if (held !== undefined && parseKey(held)?.id === key.id) writeAdminKey(home, formatKey(parts));
+      return { stored, key: formatKey(parts) };
+    },
+    async revoke(id) {
+      await store.deleteKey(id);
+      keys.delete(id);
+    },
+  };
+  if (![...keys.values()].some((key) => key.scopes.includes('admin'))) await put(firstAdministrator(home, now()));
+  return ring;
+}
+
+/** Keys of the file are made for agents. */
+const fileCaller: Caller = { tenant: DEFAULT_TENANT, scopes: ['ingest'], keyId: undefined };
+
+function identifyManaged(keys: ReadonlyMap<string, StoredKey>, text: string, now: number): Caller | undefined {
+  const parts = parseKey(text);
+  const stored = parts && keys.get(parts.id);
+  if (!parts || !stored || !isSameHash(stored.hash, hashSecret(parts.secret))) return undefined;
+  if (stored.expires !== null && stored.expires <= now) return undefined;
+  return { tenant: stored.tenant, scopes: SCOPES.filter((scope) => stored.scopes.includes(scope)), keyId: stored.id };
+}
+
+/** The file comes first and the store second: a start that is broken off in between is taken up by the next one. */
+function firstAdministrator(home: Home, now: number): StoredKey {
+  const parts = parseKey(readAdminKey(home) ?? '') ?? newKeyParts();
+  writeAdminKey(home, formatKey(parts));
+  const { id, secret } = parts;
+  return {
+    id,
+    hash: hashSecret(secret),
+    tenant: DEFAULT_TENANT,
+    name: 'first administrator',
+    scopes: SCOPES,
+    created: now,
+    expires: null,
+  };
+}

@@ -1,0 +1,17 @@
+import { aboutRoutes } from './about.ts';
+import type { AddRoutes } from './context.ts';
+import { keyRoutes } from './keys.ts';
+import { machineRoutes } from './machines.ts';
+import { statusRoutes } from './status.ts';
+import { trickleRoutes } from './trickle.ts';
+import { uploadRoutes } from './upload.ts';
+
+/** Every resource that pcd serves. */
+export const resources: readonly AddRoutes[] = [
+  aboutRoutes,
+  trickleRoutes,
+  uploadRoutes,
+  machineRoutes,
+  keyRoutes,
+  statusRoutes,
+];

@@ -1,0 +1,47 @@
+import { Readable } from 'node:stream';
+import { contract } from '@perfcollector/api';
+import type { MachineRef } from '@perfcollector/storage';
+import type { FastifyRequest } from 'fastify';
+import type { z } from 'zod';
+import { callerOf } from '../authenticate.ts';
+import { HttpError } from '../http-error.ts';
+import type { AddRoutes } from './context.ts';
+
+/** The machines that have sent something, and their collections. */
+export const machineRoutes: AddRoutes = (app, { store }) => {
+  const read = { config: { scope: 'read' } } as const;
+  const one = { schema: { params: contract.machineParams } };
+
+  app.get('/v1/machines', read, async (request) => ({ machines: await store.machines(callerOf(request).tenant) }));
+
+  app.get('/v1/machines/:id', { ...read, ...one }, async (request) => {
+    const ref = refOf(request);
+    return (await store.machine(ref)) ?? unknown(ref);
+  });
+
+  app.delete('/v1/machines/:id', { ...one, config: { scope: 'admin' } }, async (request) => {
+    const ref = refOf(request);
+    const samples = (await store.deleteMachine(ref)) ?? unknown(ref);
+    return { id: ref.machine, samples };
+  });
+
+  const range = { schema: { ...one.schema, querystring: contract.rangeQuery } };
+  app.get('/v1/machines/:id/collection', { ...read, ...range }, async (request, reply) => {
+    const ref = refOf(request);
+    const { from, to } = request.query as z.infer<typeof contract.rangeQuery>;
+    if (from !== undefined && to !== undefined && from > to) {
+      throw new HttpError(400, 'BAD_RANGE', `from (${from}) is after to (${to})`);
+    }
+    if (!(await store.machine(ref))) unknown(ref);
+    reply.type('application/x-ndjson');
+    return reply.send(Readable.from(store.collection(ref, { from, to })));
+  });
+};
+
+function refOf(request: FastifyRequest): MachineRef {
+  return { tenant: callerOf(request).tenant, machine: (request.params as z.infer<typeof contract.machineParams>).id };
+}
+
+function unknown({ machine }: MachineRef): never {
+  throw new HttpError(404, 'NO_MACHINE', `there is no machine ${JSON.stringify(machine)}; see the list of machines`);
+}

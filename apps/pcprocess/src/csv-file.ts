@@ -1,0 +1,57 @@
+import { createWriteStream, renameSync, rmSync } from 'node:fs';
+import { finished } from 'node:stream/promises';
+import { systemError } from '@perfcollector/cli';
+import { type Stringifier, stringify } from 'csv-stringify';
+
+/**
+ * A CSV file that appears under its name only when it is whole: until then it stands beside it, and a conversion that
+ * fails leaves what was there before.
+ */
+export class CsvFile {
+  readonly path: string;
+  readonly #partial: string;
+  readonly #rows: Stringifier;
+  readonly #written: Promise<void>;
+
+  constructor(path: string, heading: readonly string[]) {
+    this.path = path;
+    this.#partial = `${path}.partial`;
+    this.#rows = stringify();
+    const file = createWriteStream(this.#partial, { highWaterMark: 256 * 1024 });
+    this.#written = finished(this.#rows.pipe(file));
+    this.#written.catch(() => this.#rows.destroy()); // told where rows are added, and at the end
+    this.#rows.write(heading);
+  }
+
+  /** @throws UserError where the file cannot be written */
+  async add(row: readonly string[]): Promise<void> {
+    if (this.#rows.destroyed) await this.#check();
+    if (this.#rows.write(row)) return;
+    await Promise.race([new Promise<void>((resolve) => this.#rows.once('drain', resolve)), this.#check()]);
+  }
+
+  /** @throws UserError where the file cannot be written */
+  async finish(): Promise<void> {
+    this.#rows.end();
+    await this.#check();
+    try {
+      renameSync(this.#partial, this.path);
+    } catch (error) {
+      throw systemError(`write ${this.path}`, error);
+    }
+  }
+
+  /** Gives up: nothing of it stays. */
+  discard(): void {
+    this.#rows.destroy();
+    rmSync(this.#partial, { force: true });
+  }
+
+  async #check(): Promise<void> {
+    try {
+      await this.#written;
+    } catch (error) {
+      throw systemError(`write ${this.path}`, error);
+    }
+  }
+}

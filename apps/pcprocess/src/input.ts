@@ -1,0 +1,65 @@
+import { createWriteStream, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { systemError } from '@perfcollector/cli';
+import {
+  type Damage,
+  type Header,
+  noDamage,
+  openFile,
+  Runs,
+  readCollection,
+  type Sample,
+} from '@perfcollector/collection';
+
+/** A collection that can be read twice: once for its columns, once for its rows. */
+export interface Input {
+  /** As the user named it. */
+  readonly name: string;
+  readonly path: string;
+  /** The machine of lines that do not name one. */
+  readonly identifier: string;
+}
+
+/** A sample, whose it is, and what its run's header said. */
+export interface MachineSample {
+  readonly machine: string;
+  readonly sample: Sample;
+  readonly header: Header | undefined;
+}
+
+/** What stands for standard input on the command line. */
+export const STDIN = '-';
+
+/** perfcollector2's files do not say which machine they are of: there the file's name does. */
+export function inputAt(path: string, identifier: string | undefined): Input {
+  return { name: path, path, identifier: identifier ?? basename(path).replace(/(\.(json|jsonl|ndjson|gz|zst))+$/, '') };
+}
+
+/** Standard input can be read only once, so it is put aside in a file; `remove` ends that. */
+export async function spill(
+  stdin: Readable,
+  directory: string,
+  identifier = 'stdin',
+): Promise<Input & { remove(): void }> {
+  const path = join(directory, `.pcprocess-stdin-${process.pid}`);
+  const remove = () => rmSync(path, { force: true });
+  try {
+    await pipeline(stdin, createWriteStream(path));
+  } catch (error) {
+    remove();
+    throw systemError(`put standard input aside in ${path}`, error);
+  }
+  return { name: 'standard input', path, identifier, remove };
+}
+
+/** Reads the samples of a collection, in its order. @throws the file system's error where it cannot be opened */
+export async function* readSamples(input: Input, damage: Damage = noDamage()): AsyncGenerator<MachineSample> {
+  const runs = new Runs();
+  for await (const entry of readCollection(openFile(input.path), damage)) {
+    runs.add(entry);
+    if (entry.kind !== 'sample') continue;
+    yield { machine: runs.machineOf(entry) ?? input.identifier, sample: entry.value, header: runs.headerOf(entry) };
+  }
+}

@@ -1,0 +1,192 @@
+import type { Readable } from 'node:stream';
+import { promisify } from 'node:util';
+import { zstdCompress } from 'node:zlib';
+import { Agent, type Dispatcher, request } from 'undici';
+import type { z } from 'zod';
+import { ApiError } from './api-error.ts';
+import * as contract from './contract.ts';
+
+export interface ClientOptions {
+  /** `http://127.0.0.1:8080` */
+  readonly server: string;
+  readonly apiKey?: string | undefined;
+  /** How long to wait for the head of an answer, and between two pieces of it. */
+  readonly timeoutMs?: number;
+}
+
+export interface Range {
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+}
+
+const compress = promisify(zstdCompress);
+
+/** A connection to one pcd, kept alive between requests. Every method throws ApiError. */
+export class Client {
+  readonly server: string;
+  readonly #apiKey: string | undefined;
+  readonly #agent: Agent;
+
+  /** @throws ApiError (BAD_SERVER, BAD_KEY) where the address or the key cannot be one */
+  constructor({ server, apiKey, timeoutMs = 30_000 }: ClientOptions) {
+    this.server = checkServer(server);
+    this.#apiKey = apiKey === undefined ? undefined : checkKey(apiKey);
+    this.#agent = new Agent({
+      headersTimeout: timeoutMs,
+      bodyTimeout: timeoutMs,
+      connect: { timeout: Math.min(timeoutMs, 10_000) },
+    });
+  }
+
+  ping(timestamp: number) {
+    return this.#json('POST', '/v1/ping', { body: { timestamp }, reply: contract.pingReply });
+  }
+
+  version() {
+    return this.#json('GET', '/v1/version', { reply: contract.versionReply });
+  }
+
+  status() {
+    return this.#json('GET', '/v1/status', { reply: contract.statusReply });
+  }
+
+  /**
+   * Sends lines of a collection; when it returns, they are on the server's disk.
+   * @param lines encoded, as a collection holds them
+   */
+  async trickle(identifier: string, lines: readonly string[]): Promise<void> {
+    const body = `{"identifier":${JSON.stringify(identifier)},"measurements":[${lines.join(',')}]}`;
+    const headers = { 'content-type': 'application/json', 'content-encoding': 'zstd' };
+    await this.#send('POST', '/v1/trickle', { body: await compress(body), headers, reply: contract.trickleReply });
+  }
+
+  /** Sends a whole collection, packed or not. */
+  upload(bytes: Readable, identifier?: string) {
+    const query = identifier === undefined ? {} : { identifier };
+    const headers = { 'content-type': 'application/octet-stream' };
+    return this.#send('POST', '/v1/upload', { body: bytes, headers, query, reply: contract.uploadReply });
+  }
+
+  machines() {
+    return this.#json('GET', '/v1/machines', { reply: contract.machineList });
+  }
+
+  machine(id: string) {
+    return this.#json('GET', `/v1/machines/${encodeURIComponent(id)}`, { reply: contract.machineDetails });
+  }
+
+  deleteMachine(id: string) {
+    return this.#json('DELETE', `/v1/machines/${encodeURIComponent(id)}`, { reply: contract.machineDeleted });
+  }
+
+  /** The machine's collection as it is stored: JSON lines. */
+  async collection(id: string, range: Range): Promise<Readable> {
+    const path = `/v1/machines/${encodeURIComponent(id)}/collection`;
+    const answer = await this.#request('GET', path, { query: { from: range.from, to: range.to } });
+    return answer.body;
+  }
+
+  keys() {
+    return this.#json('GET', '/v1/keys', { reply: contract.keyList });
+  }
+
+  createKey(body: contract.KeyRequest) {
+    return this.#json('POST', '/v1/keys', { body, reply: contract.newKey });
+  }
+
+  revokeKey(id: string) {
+    return this.#json('DELETE', `/v1/keys/${encodeURIComponent(id)}`, { reply: contract.keyRevoked });
+  }
+
+  rotateKey(id: string) {
+    return this.#json('POST', `/v1/keys/${encodeURIComponent(id)}/rotate`, { reply: contract.newKey });
+  }
+
+  close(): Promise<void> {
+    return this.#agent.close();
+  }
+
+  /** Ends without waiting for answers. */
+  destroy(): Promise<void> {
+    return this.#agent.destroy();
+  }
+
+  #json<T>(method: Method, path: string, call: { body?: unknown; reply: z.ZodType<T> }): Promise<T> {
+    if (call.body === undefined) return this.#send(method, path, { reply: call.reply });
+    const headers = { 'content-type': 'application/json' };
+    return this.#send(method, path, { body: JSON.stringify(call.body), headers, reply: call.reply });
+  }
+
+  async #send<T>(method: Method, path: string, call: Call & { reply: z.ZodType<T> }): Promise<T> {
+    const { body, statusCode } = await this.#request(method, path, call);
+    const parsed = call.reply.safeParse(parseJson(await body.text()));
+    if (parsed.success) return parsed.data;
+    throw new ApiError(`${this.server} gave no answer that pcd would give to ${method} ${path}`, {
+      code: 'NOT_PCD',
+      status: statusCode,
+    });
+  }
+
+  async #request(method: Method, path: string, call: Call): Promise<Dispatcher.ResponseData> {
+    const answer = await this.#dispatch(method, path, call);
+    if (answer.statusCode < 300) return answer;
+    const status = answer.statusCode;
+    const said = contract.errorReply.safeParse(parseJson(await answer.body.text()));
+    if (said.success)
+      throw new ApiError(`${this.server} refused: ${said.data.error}`, { code: said.data.code, status });
+    throw new ApiError(`${this.server} answered ${method} ${path} with HTTP ${status}`, { code: 'NOT_PCD', status });
+  }
+
+  async #dispatch(method: Method, path: string, call: Call): Promise<Dispatcher.ResponseData> {
+    const headers = { ...call.headers, ...(this.#apiKey !== undefined && { 'x-api-key': this.#apiKey }) };
+    const query = Object.fromEntries(Object.entries(call.query ?? {}).filter(([, value]) => value !== undefined));
+    try {
+      return await request(`${this.server}${path}`, {
+        method,
+        headers,
+        query,
+        body: call.body ?? null,
+        dispatcher: this.#agent,
+      });
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code;
+      if (code === undefined || code === 'ERR_INVALID_ARG_TYPE') throw error;
+      throw new ApiError(`cannot reach ${this.server}: ${code}`, { code: 'UNREACHABLE', status: 0, cause: error });
+    }
+  }
+}
+
+type Method = 'GET' | 'POST' | 'DELETE';
+
+interface Call {
+  readonly body?: string | Uint8Array | Readable;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string | number | undefined>>;
+}
+
+function checkServer(server: string): string {
+  const url = URL.canParse(server) ? new URL(server) : undefined;
+  if (url && /^https?:$/.test(url.protocol) && url.username === '') return server.replace(/\/+$/, '');
+  throw new ApiError(`${JSON.stringify(server)} is no address of a pcd; expected one such as http://127.0.0.1:8080`, {
+    code: 'BAD_SERVER',
+    status: 0,
+  });
+}
+
+/** The message must not repeat the key. */
+function checkKey(apiKey: string): string {
+  if (/^[\x21-\x7e]+$/.test(apiKey)) return apiKey;
+  throw new ApiError('the API key holds a blank, a line feed or another character that no key has', {
+    code: 'BAD_KEY',
+    status: 0,
+  });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}

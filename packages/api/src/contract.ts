@@ -1,0 +1,116 @@
+/**
+ * pcd's HTTP contract, version 1: what each request takes and gives. Routes, client and checks all come from here.
+ * Times are Unix seconds.
+ */
+import { identifierProblem } from '@perfcollector/collection';
+import { z } from 'zod';
+import { SCOPES } from './scopes.ts';
+
+const time = z.number().nonnegative();
+
+export const identifier = z.string().superRefine((value, context) => {
+  const problem = identifierProblem(value);
+  if (problem) context.addIssue({ code: 'custom', message: problem });
+});
+
+const tenant = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'expected up to 64 letters, digits and . _ -');
+
+export const errorReply = z.object({
+  /** One sentence for a person. */
+  error: z.string(),
+  /** A word for a program. */
+  code: z.string(),
+});
+
+export const pingRequest = z.object({ timestamp: z.coerce.number().optional() }).nullish();
+export const pingReply = z.object({
+  /** The request's timestamp, given back. */
+  origintimestamp: z.number().nullable(),
+  /** The server's clock. */
+  timestamp: z.number(),
+});
+
+export const versionReply = z.object({ name: z.literal('pcd'), version: z.string(), api: z.literal('v1') });
+export const healthReply = z.object({ status: z.literal('ok') });
+
+export const trickleRequest = z.object({
+  identifier,
+  /** Samples, events, headers, or perfcollector2's raw lines; each is checked as a line of a collection. */
+  measurements: z.array(z.unknown()),
+});
+/** Empty when everything is on disk. */
+export const trickleReply = z.object({});
+
+export const uploadQuery = z.object({
+  /** Whose samples these are, where the collection does not say it. */
+  identifier: identifier.optional(),
+});
+export const uploadReply = z.object({
+  machines: z.array(z.string()),
+  samples: z.number(),
+  stored: z.number(),
+  duplicates: z.number(),
+  /** What could not be taken over, as sentences; the rest is stored. */
+  problems: z.array(z.string()),
+});
+
+export const machine = z.object({
+  id: z.string(),
+  first: time.nullable(),
+  last: time.nullable(),
+  samples: z.number(),
+  runs: z.number(),
+});
+export const machineList = z.object({ machines: z.array(machine) });
+export const machineDetails = machine.extend({
+  /** The header of its newest run: facts about the host, the agent, its interval. */
+  header: z.record(z.string(), z.unknown()).nullable(),
+});
+export const machineParams = z.object({ id: identifier });
+export const machineDeleted = z.object({ id: z.string(), samples: z.number() });
+export const rangeQuery = z.object({ from: z.coerce.number().optional(), to: z.coerce.number().optional() });
+
+export const key = z.object({
+  id: z.string(),
+  name: z.string(),
+  tenant: z.string(),
+  scopes: z.array(z.enum(SCOPES)),
+  created: time,
+  expires: time.nullable(),
+});
+export const keyList = z.object({ keys: z.array(key) });
+export const keyRequest = z.object({
+  name: z.string().min(1).max(128),
+  scopes: z.array(z.enum(SCOPES)).min(1),
+  /** The caller's own where it is left out. */
+  tenant: tenant.optional(),
+  expires: time.optional(),
+});
+/** The only time that the key itself is shown. */
+export const newKey = key.extend({ key: z.string() });
+export const keyParams = z.object({
+  id: z.string().regex(/^[0-9a-f]{1,32}$/, 'expected the id that the list of keys shows'),
+});
+export const keyRevoked = z.object({ id: z.string() });
+
+export const statusReply = z.object({
+  version: z.string(),
+  /** When this pcd was started. */
+  started: time,
+  tenant: z.string(),
+  machines: z.number(),
+  samples: z.number(),
+  first: time.nullable(),
+  last: time.nullable(),
+  store: z.object({ kind: z.string(), bytes: z.number() }),
+});
+
+export type Machine = z.infer<typeof machine>;
+export type MachineDetails = z.infer<typeof machineDetails>;
+export type Key = z.infer<typeof key>;
+export type KeyRequest = z.infer<typeof keyRequest>;
+export type NewKey = z.infer<typeof newKey>;
+export type Status = z.infer<typeof statusReply>;
+export type UploadReply = z.infer<typeof uploadReply>;
+export type PingReply = z.infer<typeof pingReply>;
+export type VersionReply = z.infer<typeof versionReply>;

@@ -1,0 +1,103 @@
+import { DURATION_EXAMPLES, parseDuration } from './duration.ts';
+
+/**
+ * One option, declared once: the flag, the variable, the help text, the README's table and the value's type all come
+ * from here.
+ */
+export interface Option<T> {
+  /** As people read it in the help: `--frequency <duration>`; a switch has no value. */
+  readonly flag: string;
+  /** Variables that set it; the first is the documented one. */
+  readonly env: readonly string[];
+  /** What it is when nobody says anything, as the user would type it. */
+  readonly fallback: string | undefined;
+  readonly about: string;
+  /** The value is a secret: the flag names a file that holds it, for a value on the command line shows in `ps`. */
+  readonly isSecret: boolean;
+  /** @throws Error whose message goes behind the option's name: `"banana" is no duration; expected …` */
+  readonly parse: (text: string) => T;
+}
+
+/** Any set of options; its values' type is `Values<typeof options>`. */
+export type OptionSet = Readonly<Record<string, Option<unknown>>>;
+export type Values<O extends OptionSet> = { readonly [K in keyof O]: O[K] extends Option<infer T> ? T : never };
+
+interface Declaration {
+  flag: string;
+  about: string;
+  env?: string | readonly string[];
+}
+
+interface WithFallback extends Declaration {
+  fallback: string;
+}
+
+interface Parser<T> {
+  parse: (text: string) => T;
+}
+
+/** An option whose value is undefined when nobody sets it, unless it has a fallback. */
+export function option<T>(declaration: WithFallback & Parser<T>): Option<T>;
+export function option<T>(declaration: Declaration & Parser<T>): Option<T | undefined>;
+export function option<T>(declaration: Declaration & { fallback?: string } & Parser<T>): Option<T | undefined> {
+  const { flag, about, env = [], fallback, parse } = declaration;
+  return { flag, about, env: typeof env === 'string' ? [env] : env, fallback, isSecret: false, parse };
+}
+
+/** Takes the text as it is; it must not be empty. */
+export function text(declaration: WithFallback): Option<string>;
+export function text(declaration: Declaration): Option<string | undefined>;
+export function text(declaration: Declaration & { fallback?: string }): Option<string | undefined> {
+  return option({ ...declaration, parse: (value) => value });
+}
+
+/** On or off: no value on the command line; `1`, `true`, `0`, `false` in a variable. */
+export function toggle(declaration: Declaration): Option<boolean> {
+  return option({ ...declaration, fallback: 'false', parse: parseBoolean });
+}
+
+function parseBoolean(value: string): boolean {
+  if (value === '1' || value === 'true') return true;
+  if (value === '0' || value === 'false') return false;
+  throw new Error(`${JSON.stringify(value)} is neither true nor false; expected true or false`);
+}
+
+/** Milliseconds. */
+export function duration(declaration: WithFallback & { least?: string }): Option<number>;
+export function duration(declaration: Declaration & { least?: string }): Option<number | undefined>;
+export function duration(declaration: Declaration & { fallback?: string; least?: string }): Option<number | undefined> {
+  const least = declaration.least ?? '0';
+  return option({
+    ...declaration,
+    parse: (value) => {
+      const ms = parseDuration(value);
+      if (ms === undefined)
+        throw new Error(`${JSON.stringify(value)} is no duration; expected one such as ${DURATION_EXAMPLES}`);
+      if (ms < (parseDuration(least) ?? 0)) throw new Error(`${value} is too short; expected ${least} or more`);
+      return ms;
+    },
+  });
+}
+
+/** One of a list of words. */
+export function choice<const T extends string>(declaration: WithFallback & { choices: readonly T[] }): Option<T> {
+  const { choices } = declaration;
+  return option({
+    ...declaration,
+    parse: (value) => {
+      const found = choices.find((word) => word === value);
+      if (found === undefined) throw new Error(`${JSON.stringify(value)} is not known; expected ${choices.join(', ')}`);
+      return found;
+    },
+  });
+}
+
+/** A key or password: from its variable, or from a file that the flag names. */
+export function secret(declaration: Declaration): Option<string | undefined> {
+  return { ...option({ ...declaration, parse: (value) => value }), isSecret: true };
+}
+
+/** The member name that a flag's value has: `--env-file <path>` is `envFile`. */
+export function longName(flag: string): string {
+  return /--([a-z][a-z-]*)/.exec(flag)?.[1] ?? flag;
+}

@@ -1,0 +1,187 @@
+import { CommanderError, Command as Parser, Option as ParserOption } from 'commander';
+import { EXIT, exitCodeOf, explain, UsageError } from './errors.ts';
+import type { Io } from './io.ts';
+import { longName, type Option, type OptionSet, text, toggle, type Values } from './option.ts';
+import { resolveOptions } from './resolve.ts';
+
+/** What a command gets besides its options. */
+export interface Context {
+  readonly io: Io;
+  /** What stands on the command line besides flags. */
+  readonly args: readonly string[];
+}
+
+/** One command. It returns data; the program prints it, as text for people or as JSON for programs. */
+export interface Command<O extends OptionSet = OptionSet, R = unknown> {
+  /** `<machine>`, `[file...]`: names and count are checked before the command runs. */
+  readonly args?: readonly { readonly name: string; readonly about: string }[];
+  readonly options: O;
+  run(options: Values<O>, context: Context): Promise<R>;
+  /** The result as text; a command without it prints nothing and has no `--json`. */
+  print?(result: R, options: Values<O>): string;
+  /** For a result that is not the success that was asked for. */
+  exitCode?(result: R): number;
+}
+
+/** Keeps the types of options and result together where a command is declared. */
+export function command<O extends OptionSet, R>(declared: Command<O, R>): Command<O, R> {
+  return declared;
+}
+
+/** A line of a program's list of commands; the command's own file is loaded when it is needed. */
+export interface CommandEntry {
+  /** `keys list` */
+  readonly name: string;
+  readonly summary: string;
+  /** Runs when the command line names no command. */
+  readonly isDefault?: true;
+  // biome-ignore lint/suspicious/noExplicitAny: a list holds commands of different options and results
+  readonly load: () => Promise<Command<any, any>>;
+}
+
+export interface Program {
+  readonly name: string;
+  readonly version: string;
+  readonly summary: string;
+  readonly commands: readonly CommandEntry[];
+}
+
+const COMMON = {
+  envFile: text({ flag: '--env-file <path>', about: 'Read variables from this file; the environment is stronger.' }),
+};
+const JSON_OPTION = toggle({ flag: '--json', about: 'Print JSON, for programs.' });
+
+/**
+ * Runs a program: finds the command, reads its options, runs it and prints what it returns.
+ * Returns the exit code: 0 done, 1 not done, 2 used wrongly. Never throws.
+ */
+export async function runProgram(program: Program, argv: readonly string[], io: Io): Promise<number> {
+  try {
+    return await dispatch(program, argv, io);
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return EXIT.ok;
+    io.stderr.write(`${program.name}: ${explain(error)}\n`);
+    return exitCodeOf(error);
+  }
+}
+
+async function dispatch(program: Program, argv: readonly string[], io: Io): Promise<number> {
+  const [first] = argv;
+  if (first === '--version' || first === '-V') {
+    io.stdout.write(`${program.version}\n`);
+    return EXIT.ok;
+  }
+  const isHelp = first === '--help' || first === '-h' || first === 'help';
+  const found = isHelp ? undefined : findCommand(program, argv);
+  if (!found) {
+    io[isHelp ? 'stdout' : 'stderr'].write(await programHelp(program, argv));
+    return isHelp ? EXIT.ok : EXIT.usage;
+  }
+  return runCommand({ program, ...found }, io);
+}
+
+interface Call {
+  readonly program: Program;
+  readonly entry: CommandEntry;
+  readonly rest: readonly string[];
+}
+
+async function runCommand({ program, entry, rest }: Call, io: Io): Promise<number> {
+  const loaded = await entry.load();
+  const declared: OptionSet = { ...loaded.options, ...(loaded.print && { json: JSON_OPTION }), ...COMMON };
+  const parser = parserFor(
+    { name: nameOf(program, entry), summary: entry.summary, command: loaded, options: declared },
+    io,
+  );
+  parse(parser, rest);
+  const flags = flagsOf(declared, parser);
+  const envFile = typeof flags['env-file'] === 'string' ? flags['env-file'] : undefined;
+  const options = resolveOptions(declared, { flags, env: io.env, envFile });
+  const result = await loaded.run(options, { io, args: parser.args });
+  if (loaded.print)
+    io.stdout.write(options.json ? `${JSON.stringify(result, null, 2)}\n` : loaded.print(result, options));
+  return loaded.exitCode?.(result) ?? EXIT.ok;
+}
+
+function nameOf(program: Program, entry: CommandEntry): string {
+  return entry.isDefault ? program.name : `${program.name} ${entry.name}`;
+}
+
+/** The command whose words the command line begins with; else the default one, where flags or nothing come first. */
+function findCommand(program: Program, argv: readonly string[]): Omit<Call, 'program'> | undefined {
+  for (const entry of program.commands) {
+    const words = entry.name.split(' ');
+    if (words.every((word, at) => argv[at] === word)) return { entry, rest: argv.slice(words.length) };
+  }
+  const fallback = program.commands.find((entry) => entry.isDefault);
+  const [first] = argv;
+  if (fallback && (first === undefined || first.startsWith('-') || fallback.name === ''))
+    return { entry: fallback, rest: argv };
+  if (first === undefined || program.commands.some((entry) => entry.name.startsWith(`${first} `) && argv.length === 1))
+    return undefined;
+  throw new UsageError(
+    `there is no command ${JSON.stringify(argv.slice(0, 2).join(' '))}`,
+    `See ${program.name} --help.`,
+  );
+}
+
+interface Shape {
+  readonly name: string;
+  readonly summary: string;
+  readonly command: Command;
+  readonly options: OptionSet;
+}
+
+function parserFor({ name, summary, command: { args = [] }, options }: Shape, io: Io): Parser {
+  const parser = new Parser(name).description(summary).allowExcessArguments(false).exitOverride();
+  parser.configureOutput({ writeOut: (message) => io.stdout.write(message), writeErr: () => {} });
+  parser.configureHelp({ helpWidth: 110 });
+  for (const { name: argument, about } of args) parser.argument(argument, about);
+  for (const declared of Object.values(options)) parser.addOption(new ParserOption(declared.flag, describe(declared)));
+  return parser;
+}
+
+function describe({ about, env, fallback, isSecret, flag }: Option<unknown>): string {
+  const isSwitch = !flag.includes('<');
+  const notes = [env.length > 0 ? env[0] : '', fallback !== undefined && !isSwitch ? `default ${fallback}` : ''].filter(
+    Boolean,
+  );
+  const text = isSecret ? `${about} The flag names a file that holds it.` : about;
+  return notes.length > 0 ? `${text} (${notes.join(', ')})` : text;
+}
+
+function parse(parser: Parser, argv: readonly string[]): void {
+  try {
+    parser.parse(argv, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError) || error.exitCode === 0) throw error;
+    throw new UsageError(error.message.replace(/^error: /, ''), `See ${parser.name()} --help.`);
+  }
+}
+
+function flagsOf(options: OptionSet, parser: Parser): Record<string, string | boolean | undefined> {
+  const values = parser.opts<Record<string, string | boolean | undefined>>();
+  return Object.fromEntries(Object.values(options).map(({ flag }) => [longName(flag), values[camel(longName(flag))]]));
+}
+
+function camel(name: string): string {
+  return name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+async function programHelp(program: Program, argv: readonly string[]): Promise<string> {
+  const only = argv[0]?.startsWith('-') || argv[0] === 'help' ? '' : (argv[0] ?? '');
+  const listed = program.commands.filter((entry) => entry.name !== '' && entry.name.startsWith(only));
+  const width = Math.max(0, ...listed.map((entry) => entry.name.length)) + 2;
+  const lines = listed.map(({ name, summary }) => `  ${name.padEnd(width)}${summary}\n`);
+  const head = `${program.name} ${program.version}: ${program.summary}\n`;
+  const list = lines.length > 0 ? `\nCommands:\n${lines.join('')}\nEach says more with --help.\n` : '';
+  const fallback = program.commands.find((entry) => entry.isDefault);
+  if (!fallback || only !== '') return `${head}${list}`;
+  const options = { ...(await fallback.load()).options, ...COMMON };
+  const command = await fallback.load();
+  const parser = new Parser(program.name).configureHelp({ helpWidth: 110 });
+  for (const { name, about } of command.args ?? []) parser.argument(name, about);
+  for (const declared of Object.values(options as OptionSet))
+    parser.addOption(new ParserOption(declared.flag, describe(declared)));
+  return `${head}\n${parser.helpInformation()}${list}`;
+}

@@ -1,0 +1,15 @@
+export { CollectionFile } from './collection-file.ts';
+export { openFile } from './decompress.ts';
+export { identifierProblem } from './identifier.ts';
+export {
+  checkLine,
+  type EventMark,
+  encodeLine,
+  type Header,
+  type Line,
+  LineError,
+  type RawMeasurement,
+  type Sample,
+} from './lines.ts';
+export { type Damage, damageSentences, type Entry, noDamage, rawFields, readCollection } from './read-collection.ts';
+export { Runs } from './runs.ts';

@@ -1,0 +1,161 @@
+import type { Fields, HostFacts } from '@perfcollector/procfs';
+
+/** First line of a run: who samples what, since when, how often. */
+export interface Header {
+  readonly collection: 1;
+  /** UUID; the same in every sample of the run. */
+  readonly run: string;
+  readonly identifier: string;
+  /** Unix seconds. */
+  readonly started: number;
+  /** Seconds between two ticks. */
+  readonly interval: number;
+  readonly host: HostFacts;
+  /** Name and version of the program: `pcc 1.0.0`. */
+  readonly agent: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** What one tick found. `run` and `seq` are missing in foreign input. */
+export interface Sample {
+  /** Unix seconds, millisecond precision. */
+  readonly timestamp: number;
+  readonly run?: string;
+  /** +1 for each tick of the run, taken or missed. */
+  readonly seq?: number;
+  readonly tags?: { readonly machine_id?: string };
+  readonly fields: Fields;
+}
+
+/** A mark that a person or a script made. */
+export interface EventMark {
+  readonly timestamp: number;
+  readonly run?: string;
+  readonly event: string;
+}
+
+/** perfcollector2's line: one kernel file's text at one time. */
+export interface RawMeasurement {
+  readonly timestamp: number;
+  readonly subsystem: string;
+  readonly measurement: string;
+}
+
+export type Line =
+  | { readonly kind: 'header'; readonly value: Header }
+  | { readonly kind: 'sample'; readonly value: Sample }
+  | { readonly kind: 'event'; readonly value: EventMark }
+  | { readonly kind: 'raw'; readonly value: RawMeasurement };
+
+/** A line that is not one of a collection; the message says what is wrong with it. */
+export class LineError extends Error {
+  override readonly name = 'LineError';
+}
+
+/** Milliseconds taken for seconds begin here; as seconds it is the year 5138. */
+const TIMESTAMP_LIMIT = 1e11;
+
+/**
+ * Reads one line of a collection.
+ * @throws LineError
+ */
+export function parseLine(text: string): Line {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new LineError(`not JSON: ${JSON.stringify(text.slice(0, 80))}`, { cause: error });
+  }
+  return checkLine(value);
+}
+
+/**
+ * Tells which of the four kinds a JSON value is and checks what every reader relies on. The value itself is given
+ * back, so members that a newer version added survive.
+ * @throws LineError
+ */
+export function checkLine(value: unknown): Line {
+  if (!isObject(value)) throw new LineError(`${describe(value)} is no line of a collection; expected a JSON object`);
+  if ('collection' in value) return { kind: 'header', value: checkHeader(value) };
+  checkTimestamp(value.timestamp);
+  checkOptional(value, 'run', 'string');
+  if ('fields' in value) return { kind: 'sample', value: checkSample(value) };
+  if ('subsystem' in value) return { kind: 'raw', value: checkRaw(value) };
+  if (typeof value.event === 'string') return { kind: 'event', value: value as unknown as EventMark };
+  throw new LineError(
+    'none of "collection", "fields", "subsystem", "event" is in it; expected one of these kinds of line',
+  );
+}
+
+function checkHeader(value: Record<string, unknown>): Header {
+  if (value.collection !== 1) {
+    throw new LineError(`collection format ${describe(value.collection)} is not known here; expected 1`);
+  }
+  for (const key of ['run', 'identifier']) {
+    if (typeof value[key] !== 'string' || value[key] === '')
+      throw new LineError(`"${key}" is ${describe(value[key])}; expected a string`);
+  }
+  checkTimestamp(value.started, 'started');
+  if (typeof value.interval !== 'number' || !(value.interval > 0)) {
+    throw new LineError(`"interval" is ${describe(value.interval)}; expected seconds above 0`);
+  }
+  return value as unknown as Header;
+}
+
+function checkSample(value: Record<string, unknown>): Sample {
+  checkOptional(value, 'seq', 'number');
+  if (value.tags !== undefined) {
+    if (!isObject(value.tags)) throw new LineError(`"tags" is ${describe(value.tags)}; expected an object`);
+    checkOptional(value.tags, 'machine_id', 'string');
+  }
+  const { fields } = value;
+  if (!isObject(fields))
+    throw new LineError(`"fields" is ${describe(fields)}; expected an object of numbers and strings`);
+  for (const name in fields) {
+    const type = typeof fields[name];
+    if (type !== 'number' && type !== 'string') {
+      throw new LineError(
+        `field ${JSON.stringify(name.slice(0, 80))} is ${describe(fields[name])}; expected a number or a string`,
+      );
+    }
+  }
+  return value as unknown as Sample;
+}
+
+function checkRaw(value: Record<string, unknown>): RawMeasurement {
+  for (const key of ['subsystem', 'measurement']) checkOptional(value, key, 'string', 'required');
+  return value as unknown as RawMeasurement;
+}
+
+function checkTimestamp(value: unknown, key = 'timestamp'): void {
+  if (typeof value !== 'number' || !(value >= 0 && value < TIMESTAMP_LIMIT)) {
+    throw new LineError(`"${key}" is ${describe(value)}; expected Unix seconds`);
+  }
+}
+
+function checkOptional(
+  value: Record<string, unknown>,
+  key: string,
+  type: 'string' | 'number',
+  need?: 'required',
+): void {
+  if (value[key] === undefined && !need) return;
+  if (typeof value[key] !== type) throw new LineError(`"${key}" is ${describe(value[key])}; expected a ${type}`);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A value as a sentence can hold it: never more than a glimpse of it. */
+function describe(value: unknown): string {
+  if (value === undefined) return 'missing';
+  if (Array.isArray(value)) return 'an array';
+  if (isObject(value)) return 'an object';
+  return (JSON.stringify(value) ?? String(value)).slice(0, 60);
+}
+
+/** A line as it stands in a file and on the wire, line feed included. */
+export function encodeLine(value: Header | Sample | EventMark | RawMeasurement): string {
+  return `${JSON.stringify(value)}\n`;
+}

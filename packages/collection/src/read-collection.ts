@@ -1,0 +1,137 @@
+import { type Fields, ParseError, sourceOf } from '@perfcollector/procfs';
+import { decompress } from './decompress.ts';
+import { type EventMark, type Header, LineError, parseLine, type RawMeasurement, type Sample } from './lines.ts';
+import { splitLines, type TextLine } from './split-lines.ts';
+
+/** What a reader gives back: raw lines of one timestamp have become one sample. */
+export type Entry =
+  | { readonly kind: 'header'; readonly value: Header }
+  | { readonly kind: 'sample'; readonly value: Sample }
+  | { readonly kind: 'event'; readonly value: EventMark };
+
+export interface BadLine {
+  /** 1-based line number. */
+  readonly line: number;
+  readonly problem: string;
+}
+
+/** What could not be read. It fills up while the collection is read and is complete after its last entry. */
+export interface Damage {
+  /** How many lines were left out. */
+  badLines: number;
+  /** The first of them. */
+  readonly examples: BadLine[];
+  /** Bytes of an unfinished last line. */
+  tornBytes: number;
+  /** Why the bytes themselves could not be read to their end: damaged compression, a read error. */
+  broken: string | undefined;
+  /** Raw lines of kernel files that no source reads, by name. */
+  readonly unknownSubsystems: Map<string, number>;
+}
+
+/** How many bad lines are described; the rest are counted. */
+const EXAMPLES = 10;
+
+export function noDamage(): Damage {
+  return { badLines: 0, examples: [], tornBytes: 0, broken: undefined, unknownSubsystems: new Map() };
+}
+
+/** The damage in sentences, for people. */
+export function damageSentences(damage: Damage): string[] {
+  const sentences = damage.examples.map(({ line, problem }) => `line ${line} was left out: ${problem}`);
+  const untold = damage.badLines - damage.examples.length;
+  if (untold > 0) sentences.push(`${untold} more bad lines were left out`);
+  for (const [name, count] of damage.unknownSubsystems) {
+    sentences.push(`${count} measurements of ${JSON.stringify(name)} were left out: no source reads them`);
+  }
+  if (damage.tornBytes > 0)
+    sentences.push(`the last ${damage.tornBytes} bytes are an unfinished line and were left out`);
+  if (damage.broken !== undefined) sentences.push(`reading broke off: ${damage.broken}`);
+  return sentences;
+}
+
+/**
+ * Reads a collection of any kind (this suite's, perfcollector2's raw one; plain, gzip, zstd) in constant memory.
+ * Never throws for what is in it: bad lines, an unfinished last line and damaged compression are noted in `damage`, and
+ * the rest is read.
+ * @throws what reading `chunks` throws before its first byte (no such file, a directory)
+ */
+export async function* readCollection(chunks: AsyncIterable<Uint8Array>, damage: Damage): AsyncGenerator<Entry> {
+  const raw = new RawGroup();
+  let hasBegun = false;
+  try {
+    for await (const line of splitLines(decompress(chunks))) {
+      hasBegun = true;
+      yield* entriesOf(line, raw, damage);
+    }
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    // Coded errors are the input's: of the file system, or of the decoder. Anything else is a bug of ours.
+    if (code === undefined || (!hasBegun && !/^Z_|^ZSTD_/.test(code))) throw error;
+    damage.broken = `${code}: ${(error as Error).message}`;
+  }
+  const last = raw.take();
+  if (last) yield { kind: 'sample', value: last };
+}
+
+function* entriesOf(line: TextLine, raw: RawGroup, damage: Damage): Generator<Entry> {
+  try {
+    if (line.text === undefined) throw new LineError(`${line.bytes} bytes long, longer than any line of a collection`);
+    const entry = parseLine(line.text);
+    if (entry.kind !== 'raw') {
+      const before = raw.take();
+      if (before) yield { kind: 'sample', value: before };
+      yield entry;
+      return;
+    }
+    const before = raw.add(entry.value, damage);
+    if (before) yield { kind: 'sample', value: before };
+  } catch (error) {
+    if (!(error instanceof LineError)) throw error;
+    if (line.isLast) damage.tornBytes = line.bytes;
+    else note(damage, line.number, error.message);
+  }
+}
+
+function note(damage: Damage, line: number, problem: string): void {
+  damage.badLines += 1;
+  if (damage.examples.length < EXAMPLES) damage.examples.push({ line, problem });
+}
+
+/**
+ * Parses one raw measurement with the source that reads that kernel file on a live host.
+ * Undefined where no source knows the subsystem; empty where the file holds facts and no fields (cpuinfo).
+ * @throws LineError where the text is not what that kernel file looks like
+ */
+export function rawFields(raw: RawMeasurement): Fields | undefined {
+  try {
+    return sourceOf(raw.subsystem)?.parse(raw.measurement, raw.subsystem);
+  } catch (error) {
+    if (!(error instanceof ParseError)) throw error;
+    throw new LineError(error.message, { cause: error });
+  }
+}
+
+/** The raw lines of one timestamp, on their way to being one sample. */
+class RawGroup {
+  #timestamp: number | undefined;
+  #fields: Fields = {};
+
+  /** Adds a line; gives the sample before it where the line begins a new one. @throws LineError */
+  add(raw: RawMeasurement, damage: Damage): Sample | undefined {
+    const fields = rawFields(raw); // first: if it throws, what is gathered stays gathered
+    const before = raw.timestamp === this.#timestamp ? undefined : this.take();
+    this.#timestamp = raw.timestamp;
+    if (fields) Object.assign(this.#fields, fields);
+    else damage.unknownSubsystems.set(raw.subsystem, (damage.unknownSubsystems.get(raw.subsystem) ?? 0) + 1);
+    return before;
+  }
+
+  take(): Sample | undefined {
+    const timestamp = this.#timestamp;
+    const fields = this.#fields;
+    this.#timestamp = undefined;
+    this.#fields = {};
+    return timestamp === undefined || Object.keys(fields).length === 0 ? undefined : { timestamp, fields };
+  }
+}

@@ -1,0 +1,26 @@
+import type { Header } from './lines.ts';
+import type { Entry } from './read-collection.ts';
+
+/** The runs of a collection as they come by: which machine a line is of, and what its run's header said. */
+export class Runs {
+  readonly #headers = new Map<string, Header>();
+  #newest: Header | undefined;
+
+  /** Takes note of an entry; headers are what it remembers. */
+  add(entry: Entry): void {
+    if (entry.kind !== 'header') return;
+    this.#headers.set(entry.value.run, entry.value);
+    this.#newest = entry.value;
+  }
+
+  /** The header of the entry's own run; for foreign lines, which name no run, the one above them. */
+  headerOf({ value }: Entry): Header | undefined {
+    return value.run === undefined ? this.#newest : (this.#headers.get(value.run) ?? this.#newest);
+  }
+
+  /** What the entry says itself, else its run's header; undefined where neither says it. */
+  machineOf(entry: Entry): string | undefined {
+    const tagged = entry.kind === 'sample' ? entry.value.tags?.machine_id : undefined;
+    return tagged ?? this.headerOf(entry)?.identifier;
+  }
+}

@@ -1,0 +1,4 @@
+export { type Column, wideColumns } from './columns.ts';
+export { type Cell, rowDeriver, type Step } from './derive-rows.ts';
+export { type Interval, intervalBetween, type RunFacts } from './interval.ts';
+export { isNa, type Na, type NaReason } from './na.ts';

@@ -1,0 +1,33 @@
+/** Why a value cannot be derived. */
+export type NaReason =
+  /** There is no sample before this one. */
+  | 'first'
+  /** The host booted, or the device was made anew: its counters fell. */
+  | 'reset'
+  /** This counter alone fell, by no distance that a 32-bit wrap explains. */
+  | 'wrap'
+  /** The device (disk, interface, CPU) was not there in the sample before. */
+  | 'new_device'
+  /** The host slept in between. */
+  | 'suspend'
+  /** The wall clock was set in between, so the timestamps do not tell how much time passed. */
+  | 'clock_step'
+  /** The interval is so short that the kernel's clock did not tick in it. */
+  | 'too_short'
+  /** The sample does not have the field. */
+  | 'absent'
+  /** The field's value is no number. */
+  | 'unreadable';
+
+/** A value that does not exist, and why. */
+export interface Na {
+  readonly na: NaReason;
+}
+
+export function na(reason: NaReason): Na {
+  return { na: reason };
+}
+
+export function isNa(value: unknown): value is Na {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,33 @@
+import { parseCount } from '../../count.ts';
+import { ParseError } from '../../errors.ts';
+import { parseJsonObject } from '../../json-object.ts';
+import type { Fields } from '../../types.ts';
+import { containerFields } from './fields.ts';
+
+const SUBSYSTEM = /^container\/[^/]+\/([0-9A-Za-z]{1,64})$/;
+
+export function isContainerSubsystem(subsystem: string): boolean {
+  return SUBSYSTEM.test(subsystem);
+}
+
+/**
+ * Reads perfcollector2's object of one container (`container/<runtime>/<id12>`) into `container_<id12>_<stat>` fields.
+ * An empty name is an unknown one and is left out.
+ * @throws ParseError when it is not a JSON object, or a count in it is not a number
+ */
+export function parseContainer(text: string, subsystem: string): Fields {
+  const id = SUBSYSTEM.exec(subsystem)?.[1];
+  const bad = (expected: string) => new ParseError(subsystem, { line: 0, text, expected });
+  const entry = parseJsonObject(text);
+  if (id === undefined || !entry) throw bad('one JSON object with members such as "cpu_usage_usec"');
+  const fields: Fields = {};
+  for (const { stat, kernel, kind } of containerFields) {
+    const member = entry[kernel];
+    // cgroup v2 says "max" where there is no limit: no number, and so no field.
+    if (member === undefined || member === null || member === '' || member === 'max') continue;
+    const value = kind === 'label' ? String(member) : parseCount(String(member));
+    if (value === undefined) throw bad(`a count in "${kernel}"`);
+    fields[`container_${id}_${stat}`] = value;
+  }
+  return fields;
+}

@@ -1,0 +1,19 @@
+/**
+ * /proc/diskstats: I/O of block devices and partitions.
+ * Documentation/admin-guide/iostats.rst; block/genhd.c, diskstats_show().
+ *
+ *        8       0 sda 4472 1 570078 12574 2036 823 324991 13471 0 15836 26724 0 0 0 0 100 678
+ *
+ * 14 columns; 18 since 4.18 (discards); 20 since 5.5 (flushes). Sectors are 512 bytes on every device.
+ */
+import type { Source } from '../../types.ts';
+import { diskFields } from './fields.ts';
+import { parseDiskstats } from './parse.ts';
+
+export const diskstatsSource: Source = {
+  name: 'diskstats',
+  subsystem: '/proc/diskstats',
+  groups: [{ group: 'disk', device: 'between', fields: diskFields }],
+  parse: parseDiskstats,
+  open: (host) => () => host.readText('/proc/diskstats'),
+};

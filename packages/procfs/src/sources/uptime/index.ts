@@ -1,0 +1,17 @@
+/**
+ * /proc/uptime: time since boot, and idle time of all CPUs.
+ * Documentation/filesystems/proc.rst, table 1-5; fs/proc/uptime.c.
+ *
+ *     350735.47 234388.90
+ */
+import type { Source } from '../../types.ts';
+import { uptimeFields } from './fields.ts';
+import { parseUptime } from './parse.ts';
+
+export const uptimeSource: Source = {
+  name: 'uptime',
+  subsystem: '/proc/uptime',
+  groups: [{ group: 'uptime', device: 'none', fields: uptimeFields }],
+  parse: parseUptime,
+  open: (host) => () => host.readText('/proc/uptime'),
+};

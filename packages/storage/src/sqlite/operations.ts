@@ -1,0 +1,167 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { Sample } from '@perfcollector/collection';
+import type { AppendResult, MachineRef, MachineSummary, StoredKey, TenantTotals } from '../store.ts';
+
+/** A sample on its way into its row. */
+export interface SampleRow {
+  readonly ms: number;
+  readonly run: string | null;
+  readonly line: string;
+}
+
+export interface AppendRows extends MachineRef {
+  readonly headers: readonly { readonly run: string; readonly started: number; readonly line: string }[];
+  readonly samples: readonly SampleRow[];
+  readonly events: readonly { readonly ms: number; readonly line: string }[];
+}
+
+/** Part of a machine's rows: those after `after` up to `to`, oldest first. Milliseconds. */
+export interface PageRequest extends MachineRef {
+  readonly after: number;
+  readonly to: number;
+  readonly limit: number;
+}
+
+export interface Page {
+  /** In time order, events among the samples. */
+  readonly rows: readonly SampleRow[];
+  /** Where the next page begins; undefined after the last one. */
+  readonly next: number | undefined;
+}
+
+export type Operations = ReturnType<typeof createOperations>;
+
+/** Everything that is done to the database, one function each, called inside a transaction. */
+export function createOperations(db: DatabaseSync) {
+  const sql = preparer(db);
+  const machineId = ({ tenant, machine }: MachineRef) =>
+    sql('SELECT id FROM machine WHERE tenant = ? AND name = ?').get(tenant, machine)?.id as number | undefined;
+
+  return {
+    append(rows: AppendRows): AppendResult {
+      sql('INSERT OR IGNORE INTO machine (tenant, name) VALUES (?, ?)').run(rows.tenant, rows.machine);
+      const machine = machineId(rows) ?? 0;
+      for (const { run, started, line } of rows.headers) {
+        sql('INSERT OR IGNORE INTO run (machine, run, started, header) VALUES (?, ?, ?, ?)').run(
+          machine,
+          run,
+          started,
+          line,
+        );
+      }
+      for (const { ms, line } of rows.events) {
+        sql('INSERT OR IGNORE INTO event (machine, ms, line) VALUES (?, ?, ?)').run(machine, ms, line);
+      }
+      const outcomes = rows.samples.map((sample) => putSample(sql, machine, sample));
+      const inserted = outcomes.filter((outcome) => outcome === 'inserted').length;
+      const duplicates = outcomes.filter((outcome) => outcome === 'duplicate').length;
+      sql('UPDATE machine SET samples = samples + ? WHERE id = ?').run(inserted, machine);
+      return { stored: outcomes.length - duplicates, duplicates };
+    },
+
+    machines(tenant: string): MachineSummary[] {
+      return sql(`${SUMMARY} WHERE tenant = ? ORDER BY name`).all(tenant) as unknown as MachineSummary[];
+    },
+
+    machine({ tenant, machine }: MachineRef): (MachineSummary & { header: string | null }) | undefined {
+      const summary = sql(`${SUMMARY} WHERE tenant = ? AND name = ?`).get(tenant, machine) as unknown as
+        | MachineSummary
+        | undefined;
+      if (!summary) return undefined;
+      const newest = 'SELECT header FROM run WHERE machine = ? ORDER BY started DESC LIMIT 1';
+      const header = sql(newest).get(machineId({ tenant, machine }) ?? 0)?.header as string | undefined;
+      return { ...summary, header: header ?? null };
+    },
+
+    deleteMachine(ref: MachineRef): number | undefined {
+      const row = sql('DELETE FROM machine WHERE tenant = ? AND name = ? RETURNING samples').get(
+        ref.tenant,
+        ref.machine,
+      );
+      return row?.samples as number | undefined;
+    },
+
+    header({ run, ...ref }: MachineRef & { run: string }): string | undefined {
+      return sql('SELECT header FROM run WHERE machine = ? AND run = ?').get(machineId(ref) ?? 0, run)?.header as
+        | string
+        | undefined;
+    },
+
+    page({ after, to, limit, ...ref }: PageRequest): Page {
+      const machine = machineId(ref) ?? 0;
+      const samples = sql(
+        'SELECT ms, run, line FROM sample WHERE machine = ? AND ms > ? AND ms <= ? ORDER BY ms LIMIT ?',
+      ).all(machine, after, to, limit) as unknown as SampleRow[];
+      const next = samples.length === limit ? samples.at(-1)?.ms : undefined;
+      const events = sql(
+        'SELECT ms, NULL AS run, line FROM event WHERE machine = ? AND ms > ? AND ms <= ? ORDER BY ms',
+      ).all(machine, after, next ?? to) as unknown as SampleRow[];
+      return { rows: [...samples, ...events].sort((a, b) => a.ms - b.ms), next };
+    },
+
+    totals(tenant: string): TenantTotals {
+      const counts = sql(
+        'SELECT count(*) AS machines, coalesce(sum(samples), 0) AS samples FROM machine WHERE tenant = ?',
+      ).get(tenant);
+      const times = sql(`SELECT min(first) AS first, max(last) AS last FROM (${SUMMARY} WHERE tenant = ?)`).get(tenant);
+      const pages = sql('SELECT page_count * page_size AS bytes FROM pragma_page_count, pragma_page_size').get();
+      return { ...counts, ...times, ...pages } as unknown as TenantTotals;
+    },
+
+    keys(): StoredKey[] {
+      const rows = sql('SELECT id, hash, tenant, name, scopes, created, expires FROM key ORDER BY created, id').all();
+      return rows.map((row) => ({ ...row, scopes: String(row.scopes).split(' ') })) as unknown as StoredKey[];
+    },
+
+    /** Adds a key, or replaces the one of the same id. */
+    putKey({ id, hash, tenant, name, scopes, created, expires }: StoredKey): void {
+      sql(
+        'INSERT OR REPLACE INTO key (id, hash, tenant, name, scopes, created, expires) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      ).run(id, hash, tenant, name, scopes.join(' '), created, expires);
+    },
+
+    deleteKey(id: string): void {
+      sql('DELETE FROM key WHERE id = ?').run(id);
+    },
+  };
+}
+
+type Sql = (text: string) => StatementSync;
+
+/** Each statement is prepared once. */
+function preparer(db: DatabaseSync): Sql {
+  const statements = new Map<string, StatementSync>();
+  return (text) => {
+    const statement = statements.get(text) ?? db.prepare(text);
+    statements.set(text, statement);
+    return statement;
+  };
+}
+
+const SUMMARY = `
+  SELECT name AS id, samples,
+    (SELECT min(ms) / 1000.0 FROM sample WHERE machine = machine.id) AS first,
+    (SELECT max(ms) / 1000.0 FROM sample WHERE machine = machine.id) AS last,
+    (SELECT count(*) FROM run WHERE machine = machine.id) AS runs
+  FROM machine`;
+
+/**
+ * Stores a sample once. Where one of the same timestamp is there, fields that it lacks are added to it: perfcollector2
+ * sends the kernel files of one tick in requests of their own.
+ */
+function putSample(sql: Sql, machine: number, { ms, run, line }: SampleRow): 'inserted' | 'merged' | 'duplicate' {
+  const insert = sql('INSERT OR IGNORE INTO sample (machine, ms, run, line) VALUES (?, ?, ?, ?)');
+  if (insert.run(machine, ms, run, line).changes === 1) return 'inserted';
+  const stored = sql('SELECT line FROM sample WHERE machine = ? AND ms = ?').get(machine, ms)?.line as string;
+  const merged = stored === line ? undefined : mergedLine(stored, line);
+  if (merged === undefined) return 'duplicate';
+  sql('UPDATE sample SET line = ? WHERE machine = ? AND ms = ?').run(merged, machine, ms);
+  return 'merged';
+}
+
+function mergedLine(stored: string, added: string): string | undefined {
+  const sample = JSON.parse(stored) as Sample;
+  const { fields } = JSON.parse(added) as Sample;
+  if (Object.keys(fields).every((name) => Object.hasOwn(sample.fields, name))) return undefined;
+  return JSON.stringify({ ...sample, fields: { ...fields, ...sample.fields } });
+}

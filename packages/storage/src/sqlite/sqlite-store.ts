@@ -1,0 +1,132 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import type { Header, Sample } from '@perfcollector/collection';
+import { encodeLine } from '@perfcollector/collection';
+import { type Batch, type MachineRef, type Store, StoreError, type TimeRange } from '../store.ts';
+import type { AppendRows, Operations, Page, SampleRow } from './operations.ts';
+import { CLOSE, type Reply, type Request } from './protocol.ts';
+
+type Result<K extends keyof Operations> = ReturnType<Operations[K]>;
+type Argument<K extends keyof Operations> = Parameters<Operations[K]>[0];
+
+/** Rows fetched at a time on export: bounds the memory it takes, and how long other requests wait behind it. */
+const PAGE_ROWS = 200;
+
+/**
+ * Opens (or makes) the embedded store in a file.
+ * @throws StoreError: BUSY where another pcd uses it, DAMAGED where it is no database of ours, FAILED otherwise
+ */
+export async function openSqliteStore(path: string): Promise<Store> {
+  const thread = new DatabaseThread(path);
+  await thread.opened;
+  const call = <K extends keyof Operations>(operation: K, argument?: Argument<K>) => thread.call(operation, argument);
+  return {
+    kind: 'sqlite',
+    append: (batch) => call('append', toRows(batch)),
+    machines: (tenant) => call('machines', tenant),
+    machine: async (ref) => {
+      const found = await call('machine', ref);
+      return found && { ...found, header: found.header === null ? null : (JSON.parse(found.header) as Header) };
+    },
+    deleteMachine: (ref) => call('deleteMachine', ref),
+    collection: (ref, range) => collectionOf(thread, ref, range),
+    totals: (tenant) => call('totals', tenant),
+    keys: () => call('keys'),
+    putKey: (key) => call('putKey', key),
+    deleteKey: (id) => call('deleteKey', id),
+    close: () => thread.close(),
+  };
+}
+
+function toRows({ tenant, machine, headers, samples, events }: Batch): AppendRows {
+  return {
+    tenant,
+    machine,
+    headers: headers.map((header) => ({ run: header.run, started: header.started, line: lineOf(header) })),
+    samples: samples.map((sample) => ({ ms: toMs(sample.timestamp), run: sample.run ?? null, line: lineOf(sample) })),
+    events: events.map((event) => ({ ms: toMs(event.timestamp), line: lineOf(event) })),
+  };
+}
+
+function lineOf(value: Header | Sample | Batch['events'][number]): string {
+  return encodeLine(value).trimEnd();
+}
+
+function toMs(seconds: number): number {
+  return Math.round(seconds * 1000);
+}
+
+async function* collectionOf(thread: DatabaseThread, ref: MachineRef, { from, to }: TimeRange): AsyncGenerator<string> {
+  const headed = new Set<string>();
+  const last = to === undefined ? Number.MAX_SAFE_INTEGER : toMs(to);
+  let after: number | undefined = from === undefined ? -1 : toMs(from) - 1;
+  while (after !== undefined) {
+    const page: Page = await thread.call('page', { ...ref, after, to: last, limit: PAGE_ROWS });
+    yield await encodePage(thread, { ref, rows: page.rows, headed });
+    after = page.next;
+  }
+}
+
+async function encodePage(
+  thread: DatabaseThread,
+  page: { ref: MachineRef; rows: readonly SampleRow[]; headed: Set<string> },
+): Promise<string> {
+  let text = '';
+  for (const { run, line } of page.rows) {
+    if (run !== null && !page.headed.has(run)) {
+      page.headed.add(run);
+      const header = await thread.call('header', { ...page.ref, run });
+      if (header !== undefined) text += `${header}\n`;
+    }
+    text += `${line}\n`;
+  }
+  return text;
+}
+
+/** Requests to the database's thread and the answers that come back. */
+class DatabaseThread {
+  readonly opened: Promise<void>;
+  readonly #worker: Worker;
+  readonly #pending = new Map<number, { resolve: (value: never) => void; reject: (error: Error) => void }>();
+  #lastId = 0;
+  #end: StoreError | undefined;
+
+  constructor(path: string) {
+    this.#worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: { path } });
+    this.opened = new Promise((resolve, reject) => this.#pending.set(0, { resolve, reject }));
+    this.#worker.on('message', (reply: Reply) => this.#settle(reply));
+    this.#worker.on('error', (error: Error) =>
+      this.#failAll(new StoreError('FAILED', `the store broke down: ${error.message}`, { cause: error })),
+    );
+    this.#worker.on('exit', () => this.#failAll(new StoreError('FAILED', 'the store is closed')));
+  }
+
+  call<K extends keyof Operations>(operation: K, argument: Argument<K> | undefined): Promise<Result<K>> {
+    if (this.#end) return Promise.reject(this.#end);
+    const id = ++this.#lastId;
+    return new Promise((resolve, reject) => {
+      this.#pending.set(id, { resolve, reject });
+      this.#worker.postMessage({ id, operation, argument } satisfies Request);
+    });
+  }
+
+  async close(): Promise<void> {
+    if (this.#end) return;
+    const exit = once(this.#worker, 'exit');
+    this.#worker.postMessage(CLOSE);
+    await exit;
+  }
+
+  #settle(reply: Reply): void {
+    const waiting = this.#pending.get(reply.id);
+    this.#pending.delete(reply.id);
+    if ('failure' in reply) waiting?.reject(new StoreError(reply.failure.code, reply.failure.message));
+    else waiting?.resolve(reply.result as never);
+  }
+
+  #failAll(error: StoreError): void {
+    this.#end ??= error;
+    for (const { reject } of this.#pending.values()) reject(error);
+    this.#pending.clear();
+  }
+}
