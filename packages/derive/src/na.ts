@@ -29,5 +29,5 @@ export function na(reason: NaReason): Na {
 }
 
 export function isNa(value: unknown): value is Na {
-  return typeof value === 'object' && value !== null;
+  return typeof value === 'object' && value !== null && 'na' in value;
 }
