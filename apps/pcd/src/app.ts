@@ -1,4 +1,4 @@
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
 import { authenticator } from './authenticate.ts';
@@ -17,7 +17,7 @@ export function buildApp(context: RouteContext, logger: Logger): FastifyInstance
   const app = Fastify({
     loggerInstance: logger,
     // Our own line for each request names no header, no body and no query, where a key could stand.
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT,
     routerOptions: { maxParamLength: LONGEST_PATH_PART },
     forceCloseConnections: 'idle',
