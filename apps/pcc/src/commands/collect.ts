@@ -80,7 +80,7 @@ export const collect = command({
   async run(options, { io }): Promise<Outcome> {
     const log = createLog('pcc', options.logLevel, io.stderr);
     const host = hostAt(options.root);
-    const header = headerFor(options, host);
+    const header = headerFor(options, host, log);
     const sink = await openSink(options, header, log);
     const outcome = await sample({ options, host, header, sink, io, log });
     log[outcome.missing > 0 ? 'error' : 'info'](outcome.summary);
@@ -116,11 +116,11 @@ async function sample({ options, host, header, sink, io, log }: Run): Promise<Ou
   return sink.close();
 }
 
-function headerFor({ identifier, frequency }: Values<typeof options>, host: HostReader): Header {
+function headerFor({ identifier, frequency }: Values<typeof options>, host: HostReader, log: Log): Header {
   return {
     collection: 1,
     run: randomUUID(),
-    identifier: identify(identifier, host),
+    identifier: identify(identifier, host, log),
     started: Date.now() / 1000,
     interval: frequency / 1000,
     host: readHostFacts(host),
@@ -129,11 +129,20 @@ function headerFor({ identifier, frequency }: Values<typeof options>, host: Host
   };
 }
 
-/** @throws UserError where the machine has no name of its own */
-function identify(wanted: string, host: HostReader): string {
+/**
+ * The identifier as wanted, from its file, or, where a machine was made without /etc/machine-id (containers), its
+ * host name.
+ * @throws UserError where the machine has no name of its own
+ */
+function identify(wanted: string, host: HostReader, log: Log): string {
   if (!wanted.startsWith('/')) return checkIdentifier(wanted);
   const id = readMachineId(host, wanted);
   if (id !== undefined) return checkIdentifier(id);
+  const { hostname } = readHostFacts(host);
+  if (wanted === options.identifier.fallback && hostname !== undefined) {
+    log.warn(`${wanted} is missing or empty: this machine is called by its host name, ${hostname}`);
+    return checkIdentifier(hostname);
+  }
   throw new UserError('NO_IDENTIFIER', `cannot tell what this machine is called: ${wanted} is missing or empty`, {
     hint: 'Name it with --identifier or PCC_IDENTIFIER.',
   });

@@ -1,8 +1,24 @@
-import { type contract, SCOPES } from '@perfcollector/api';
-import { command, duration, formatTable, formatTime, option, text, UsageError } from '@perfcollector/cli';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { ApiError, type contract, SCOPES } from '@perfcollector/api';
+import {
+  codeOf,
+  command,
+  duration,
+  formatTable,
+  formatTime,
+  option,
+  systemError,
+  text,
+  UsageError,
+} from '@perfcollector/cli';
 import { serverOptions, withServer } from '../connect.ts';
 
 const keyId = [{ name: '<id>', about: 'The id that `pcctl keys list` shows.' }];
+
+const outputOption = text({
+  flag: '-o, --output <file>',
+  about: 'Write the key into this file, for its owner alone, instead of showing it.',
+});
 
 export const list = command({
   options: serverOptions,
@@ -32,13 +48,14 @@ export const create = command({
       parse: parseScopes,
     }),
     tenant: text({ flag: '--tenant <tenant>', about: 'Whose data it reaches; your own where it is not given.' }),
+    output: outputOption,
     expires: duration({
       flag: '--expires <duration>',
       least: '1s',
       about: 'How long it is valid; for ever where it is not given.',
     }),
   },
-  async run({ name, scopes, tenant, expires, ...options }, { io }) {
+  async run({ name, scopes, tenant, expires, output, ...options }, { io }) {
     if (name === undefined) throw new UsageError('a key needs a name', 'Say what it is for: --name web01');
     const ends =
       expires === undefined || expires === Number.POSITIVE_INFINITY ? undefined : (Date.now() + expires) / 1000;
@@ -48,7 +65,7 @@ export const create = command({
       ...(tenant !== undefined && { tenant }),
       ...(ends !== undefined && { expires: ends }),
     };
-    return withServer(options, io, (client) => client.createKey(request));
+    return receiveKey(output, () => withServer(options, io, (client) => client.createKey(request)));
   },
   print: printNewKey,
 });
@@ -62,12 +79,37 @@ export const revoke = command({
 
 export const rotate = command({
   args: keyId,
-  options: serverOptions,
-  run: (options, { io, args: [id = ''] }) => withServer(options, io, (client) => client.rotateKey(id)),
+  options: { ...serverOptions, output: outputOption },
+  run: ({ output, ...options }, { io, args: [id = ''] }) =>
+    receiveKey(output, () => withServer(options, io, (client) => client.rotateKey(id))),
   print: printNewKey,
 });
 
-function printNewKey({ id, name, key }: contract.NewKey): string {
+/** A key that was just made: itself, or the file that it was written to. */
+type ReceivedKey = contract.NewKey | (contract.Key & { readonly file: string });
+
+/** The file is made first: a key that could be put nowhere is never asked for, for it is shown only once. */
+async function receiveKey(file: string | undefined, ask: () => Promise<contract.NewKey>): Promise<ReceivedKey> {
+  if (file === undefined) return ask();
+  const beside = `${file}.new`;
+  try {
+    writeFileSync(beside, '', { mode: 0o600 });
+    const { key, ...known } = await ask();
+    writeFileSync(beside, `${key}\n`);
+    renameSync(beside, file);
+    return { ...known, file };
+  } catch (error) {
+    throw codeOf(error) === undefined || error instanceof ApiError
+      ? error
+      : systemError(`write the key to ${file}`, error);
+  } finally {
+    rmSync(beside, { force: true });
+  }
+}
+
+function printNewKey(received: ReceivedKey): string {
+  if ('file' in received) return `the key ${received.id} (${received.name}) is in ${received.file}\n`;
+  const { id, name, key } = received;
   return `${key}\n\nThis is the key ${id} (${name}). It is shown this once: keep it where only its user can read it.\n`;
 }
 
