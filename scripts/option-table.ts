@@ -31,23 +31,32 @@ async function withTables(readme: string): Promise<string> {
 
 async function tableOf(app: string): Promise<string> {
   const { program } = (await import(`../apps/${app}/src/program.ts`)) as { program: Program };
-  const rows = new Map<string, string>();
+  const rows = new Map<string, string[]>();
   for (const { name, load } of program.commands) {
     const { options } = (await load()) as { options: OptionSet };
-    for (const { flag, env, fallback, about, isSecret } of Object.values(options)) {
-      const isSwitch = !flag.includes('<');
-      const text = isSecret ? `${about} The flag names a file that holds it.` : about;
-      const cells = [
-        `\`${flag}\``,
-        env.map((variable) => `\`${variable}\``).join(', '),
-        isSwitch || fallback === undefined ? '' : `\`${fallback}\``,
-        text,
-      ];
-      const row = `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |\n`;
-      rows.set(row, [rows.get(row), name].filter(Boolean).join(', '));
+    for (const option of Object.values(options)) {
+      const row = rowOf(option);
+      rows.set(row, [...(rows.get(row) ?? []), name]);
     }
   }
-  return `| option | variable | default | |\n| --- | --- | --- | --- |\n${[...rows.keys()].join('')}`;
+  const lines = Array.from(rows, ([row, names]) => `${row}${only(names, program)} |\n`);
+  return `| option | variable | default | |\n| --- | --- | --- | --- |\n${lines.join('')}`;
+}
+
+function rowOf({ flag, env, fallback, about, isSecret }: OptionSet[string]): string {
+  const hasDefault = flag.includes('<') && fallback !== undefined;
+  const text = isSecret ? `${about} The flag names a file that holds it.` : about;
+  const cells = [code(flag), env.map(code).join(', '), hasDefault ? code(fallback) : '', text.replaceAll('<', '&lt;')];
+  return `| ${cells.join(' | ')}`;
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
+}
+
+/** Which commands have an option that not all of them have. */
+function only(names: readonly string[], { commands }: Program): string {
+  return names.length === commands.length ? '' : ` (${names.join(', ')})`;
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {

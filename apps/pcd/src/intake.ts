@@ -18,7 +18,7 @@ const AHEAD_SECONDS = 86_400;
  * Why a timestamp cannot be true, as a sentence; undefined where it can. A sample under a wrong time would stand where
  * nobody finds it, so it is refused and the sender keeps it.
  */
-export function timestampProblem(timestamp: number, now: number): string | undefined {
+function timestampProblem(timestamp: number, now: number): string | undefined {
   if (timestamp >= EARLIEST && timestamp <= now + AHEAD_SECONDS) return undefined;
   const said = new Date(timestamp * 1000).toISOString();
   return `its timestamp ${timestamp} is ${said}, which cannot be right; the clock of the sending machine seems wrong`;

@@ -8,7 +8,7 @@ export interface Survey {
   readonly fields: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
-export interface SurveyedInput {
+interface SurveyedInput {
   readonly input: Input;
   readonly samples: number;
   /** Earliest timestamp; undefined where there is no sample. */

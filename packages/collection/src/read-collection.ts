@@ -9,7 +9,7 @@ export type Entry =
   | { readonly kind: 'sample'; readonly value: Sample }
   | { readonly kind: 'event'; readonly value: EventMark };
 
-export interface BadLine {
+interface BadLine {
   /** 1-based line number. */
   readonly line: number;
   readonly problem: string;
