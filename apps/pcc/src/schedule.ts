@@ -68,7 +68,8 @@ async function nextDue({
     if (left > 2 * interval) due = aligned(); // the clock was set back
     await clock.sleep(Math.min(left, LONGEST_SLEEP_MS), signal);
   }
-  return due;
+  // Woken so late that this is a later tick's time: the ones before it are missed.
+  return Math.max(due, Math.floor(clock.now() / interval) * interval);
 }
 
 interface Moment {

@@ -1,0 +1,158 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { Client } from '@perfcollector/api';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { bin, hostRoot, runPcc } from './test-run.ts';
+
+type Pcd = ChildProcessByStdio<null, Readable, null>;
+
+let directory: string;
+let started: Pcd[];
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'pcc-'));
+  started = [];
+});
+afterEach(async () => {
+  for (const child of started) await end(child, 'SIGKILL');
+  rmSync(directory, { recursive: true, force: true });
+});
+
+const KEY = 'a-key-of-the-file';
+
+async function startPcd(listen = '127.0.0.1:0'): Promise<{ child: Pcd; server: string }> {
+  const home = join(directory, 'home');
+  const child = spawn(bin('pcd'), ['--home', home, '--listen', listen, '--log-level', 'silent'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  started.push(child);
+  const [line] = await once(createInterface({ input: child.stdout }), 'line');
+  writeFileSync(join(home, 'apikeys'), `# agents\n${KEY}\n`);
+  return { child, server: / listening on (\S+),/.exec(String(line))?.[1] ?? '' };
+}
+
+async function end(child: Pcd, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill(signal);
+  await once(child, 'exit');
+}
+
+function trickle(server: string, env: Record<string, string> = {}, signal?: AbortSignal) {
+  return runPcc(['--root', hostRoot('debian12-6.1-aarch64'), '--mode', 'trickle'], {
+    env: {
+      PCC_SERVER: server,
+      PCC_APIKEY: KEY,
+      PCC_IDENTIFIER: 'web01',
+      PCC_COLLECTION: join(directory, 'unsent.json'),
+      ...env,
+    },
+    ...(signal && { signal }),
+  });
+}
+
+/** The numbers of the samples that the server keeps, as it exports them. */
+async function keptSeqs(server: string): Promise<number[]> {
+  const client = new Client({ server, apiKey: readFileSync(join(directory, 'home/admin.key'), 'utf8').trim() });
+  const chunks = await (await client.collection('web01', {})).toArray();
+  await client.destroy();
+  const lines = Buffer.concat(chunks)
+    .toString()
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(lines[0]).toMatchObject({ collection: 1, identifier: 'web01' });
+  return lines.slice(1).map(({ seq }) => seq);
+}
+
+function upTo(count: number): number[] {
+  return Array.from({ length: count }, (_, at) => at + 1);
+}
+
+describe('pcc in trickle mode', () => {
+  test('sends every sample, header first', async () => {
+    const { server } = await startPcd();
+    const { code, stderr } = await trickle(server, { PCC_FREQUENCY: '20ms', PCC_DURATION: '400ms' });
+    const seqs = await keptSeqs(server);
+    expect(stderr).toContain(`${seqs.length} samples sent to ${server}`);
+    expect(code).toBe(0);
+    expect(seqs.at(-1)).toBe(20);
+  });
+
+  test('sends what was sampled before it ends on a signal', async () => {
+    const { server } = await startPcd();
+    const stop = new AbortController();
+    const running = trickle(server, { PCC_FREQUENCY: '10ms' }, stop.signal);
+    const client = new Client({ server, apiKey: readFileSync(join(directory, 'home/admin.key'), 'utf8').trim() });
+    while ((await client.status()).samples < 5) await new Promise(setImmediate);
+    stop.abort();
+    const { code, stderr } = await running;
+    expect(code).toBe(0);
+    expect(stderr).toContain(`${(await client.status()).samples} samples sent`);
+    await client.destroy();
+  });
+
+  test('loses nothing while the server is killed and comes back', async () => {
+    const { child, server } = await startPcd();
+    const running = trickle(server, { PCC_FREQUENCY: '50ms', PCC_DURATION: '4s' });
+    const client = new Client({ server, apiKey: readFileSync(join(directory, 'home/admin.key'), 'utf8').trim() });
+    while ((await client.status()).samples < 10) await new Promise(setImmediate);
+    await client.destroy();
+    await end(child, 'SIGKILL');
+    await startPcd(server.replace('http://', ''));
+    const { code, stderr } = await running;
+    expect(await keptSeqs(server)).toEqual(upTo(80));
+    expect(stderr).toMatch(/cannot reach .*; samples wait and are sent when that is over/);
+    expect(stderr).toMatch(/takes samples again/);
+    expect(code).toBe(0);
+  });
+
+  test('puts what could not be sent into the file, from where it can be uploaded', async () => {
+    const { child, server } = await startPcd();
+    await end(child, 'SIGTERM');
+    const { code, stderr } = await trickle(server, { PCC_FREQUENCY: '20ms', PCC_DURATION: '100ms' });
+    const unsent = join(directory, 'unsent.json');
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/cannot reach http:\/\/127.0.0.1:\d+: ECONNREFUSED/);
+    expect(stderr).toContain(
+      `0 of 5 samples sent to ${server}. 5 are in ${unsent}; send them with: pcctl upload ${unsent}`,
+    );
+    await startPcd(server.replace('http://', ''));
+    const client = new Client({ server, apiKey: KEY });
+    expect(await client.upload((await import('node:fs')).createReadStream(unsent))).toMatchObject({
+      stored: 5,
+      problems: [],
+    });
+    await client.destroy();
+    expect(await keptSeqs(server)).toEqual(upTo(5));
+  });
+
+  test('ends at once with a sentence when the key is refused from the start, and never tells the key', async () => {
+    const { server } = await startPcd();
+    const { code, stderr } = await trickle(server, { PCC_APIKEY: 'not-the-right-key' });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/refused: the API key is not valid: mistyped, revoked or expired\n {2}Check the key/);
+    expect(stderr).not.toContain('not-the-right-key');
+  });
+
+  test('ends at once when something else than pcd answers', async () => {
+    const other = createServer((_, response) => response.writeHead(200).end('<html>')).listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const address = other.address();
+    const { code, stderr } = await trickle(`http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`);
+    other.close();
+    other.closeAllConnections();
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/gave no answer that pcd would give/);
+  });
+
+  test('refuses an address that is none', async () => {
+    const { code, stderr } = await trickle('not an address');
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/"not an address" is no address of a pcd; expected one such as http/);
+  });
+});

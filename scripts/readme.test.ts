@@ -1,0 +1,46 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const home = mkdtempSync(join(tmpdir(), 'readme-'));
+afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+/** Every shell block of the README, in order, as one session: what a reader types. */
+function session(port: number): string {
+  const readme = readFileSync(join(root, 'README.md'), 'utf8');
+  const blocks = Array.from(readme.matchAll(/```sh\n([^]*?)```/g), ([, block = '']) => block);
+  expect(blocks.length).toBeGreaterThan(5);
+  // The only liberty: a port that is free here.
+  const text = blocks.join('\n').replaceAll('127.0.0.1:8080', `127.0.0.1:${port}`);
+  return `set -euo pipefail\nexport PCCTL_SERVER=http://127.0.0.1:${port}\n${text}\nwait\n`;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' && address ? address.port : 0;
+}
+
+async function textOf(stream: NodeJS.ReadableStream): Promise<string> {
+  let text = '';
+  for await (const chunk of stream) text += chunk;
+  return text;
+}
+
+test('every command of the README runs as written', async () => {
+  const child = spawn('bash', ['-c', session(await freePort())], { cwd: root, env: { ...process.env, HOME: home } });
+  const [stdout, stderr, [code]] = await Promise.all([textOf(child.stdout), textOf(child.stderr), once(child, 'close')]);
+  expect({ code, stderr: code === 0 ? '' : stderr, stdout: code === 0 ? '' : stdout }).toEqual({ code: 0, stderr: '', stdout: '' });
+  expect(readdirSync(join(home, 'perf/csv'))).toContain('web01.csv');
+  expect(readdirSync(join(home, 'perf/csv-of-the-last-hour'))).toEqual(['web01.csv']);
+  expect(stdout).toContain('deleted web01');
+});
