@@ -22,7 +22,7 @@ async function withTables(readme: string): Promise<string> {
   let text = readme;
   for (const app of APPS) {
     const table = await tableOf(app);
-    const place = new RegExp(`(<!-- options of ${app} -->\n)[^]*?(<!-- end -->)`);
+    const place = new RegExp(`(<!-- options of ${app} -->\n)[\\s\\S]*?(<!-- end -->)`);
     if (!place.test(text)) throw new Error(`${README} has no place for the options of ${app}`);
     text = text.replace(place, (_, begin: string, end: string) => `${begin}${table}${end}`);
   }

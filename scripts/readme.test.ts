@@ -14,7 +14,7 @@ afterAll(() => rmSync(home, { recursive: true, force: true }));
 /** Every shell block of the README, in order, as one session: what a reader types. */
 function session(port: number): string {
   const readme = readFileSync(join(root, 'README.md'), 'utf8');
-  const blocks = Array.from(readme.matchAll(/```sh\n([^]*?)```/g), ([, block = '']) => block);
+  const blocks = Array.from(readme.matchAll(/```sh\n([\s\S]*?)```/g), ([, block = '']) => block);
   expect(blocks.length).toBeGreaterThan(5);
   // The only liberty: a port that is free here.
   const text = blocks.join('\n').replaceAll('127.0.0.1:8080', `127.0.0.1:${port}`);
@@ -38,8 +38,16 @@ async function textOf(stream: NodeJS.ReadableStream): Promise<string> {
 
 test('every command of the README runs as written', async () => {
   const child = spawn('bash', ['-c', session(await freePort())], { cwd: root, env: { ...process.env, HOME: home } });
-  const [stdout, stderr, [code]] = await Promise.all([textOf(child.stdout), textOf(child.stderr), once(child, 'close')]);
-  expect({ code, stderr: code === 0 ? '' : stderr, stdout: code === 0 ? '' : stdout }).toEqual({ code: 0, stderr: '', stdout: '' });
+  const [stdout, stderr, [code]] = await Promise.all([
+    textOf(child.stdout),
+    textOf(child.stderr),
+    once(child, 'close'),
+  ]);
+  expect({ code, stderr: code === 0 ? '' : stderr, stdout: code === 0 ? '' : stdout }).toEqual({
+    code: 0,
+    stderr: '',
+    stdout: '',
+  });
   expect(readdirSync(join(home, 'perf/csv'))).toContain('web01.csv');
   expect(readdirSync(join(home, 'perf/csv-of-the-last-hour'))).toEqual(['web01.csv']);
   expect(stdout).toContain('deleted web01');

@@ -11,13 +11,14 @@ export interface Io {
 }
 
 /**
- * Runs a program's `main` as this process. A second signal ends it at once, whatever is unfinished.
+ * Runs a program's `main` as this process. The same signal once more ends it at once, whatever is
+ * unfinished.
  */
 export async function runBin(main: (argv: readonly string[], io: Io) => Promise<number>): Promise<void> {
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () =>
-      stop.signal.aborted ? process.exit(128 + (signal === 'SIGINT' ? 2 : 15)) : stop.abort(signal),
+      stop.signal.reason === signal ? process.exit(128 + (signal === 'SIGINT' ? 2 : 15)) : stop.abort(signal),
     );
   }
   // The reader of a pipe may leave early (`pcctl … | head`): that is no error of ours.

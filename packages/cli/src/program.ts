@@ -74,7 +74,7 @@ async function dispatch(program: Program, argv: readonly string[], io: Io): Prom
   const isHelp = first === '--help' || first === '-h' || first === 'help';
   const found = isHelp ? undefined : findCommand(program, argv);
   if (!found) {
-    io[isHelp ? 'stdout' : 'stderr'].write(await programHelp(program, argv));
+    io[isHelp ? 'stdout' : 'stderr'].write(await programHelp(program, argv, io));
     return isHelp ? EXIT.ok : EXIT.usage;
   }
   return runCommand({ program, ...found }, io);
@@ -88,7 +88,7 @@ interface Call {
 
 async function runCommand({ program, entry, rest }: Call, io: Io): Promise<number> {
   const loaded = await entry.load();
-  const declared: OptionSet = { ...loaded.options, ...(loaded.print && { json: JSON_OPTION }), ...COMMON };
+  const declared = declaredOptions(loaded);
   const parser = parserFor(
     { name: nameOf(program, entry), summary: entry.summary, command: loaded, options: declared },
     io,
@@ -101,6 +101,11 @@ async function runCommand({ program, entry, rest }: Call, io: Io): Promise<numbe
   if (loaded.print)
     io.stdout.write(options.json ? `${JSON.stringify(result, null, 2)}\n` : loaded.print(result, options));
   return loaded.exitCode?.(result) ?? EXIT.ok;
+}
+
+/** The command's own options and those that every command has. */
+function declaredOptions({ options, print }: Command): OptionSet {
+  return { ...options, ...(print && { json: JSON_OPTION }), ...COMMON };
 }
 
 function nameOf(program: Program, entry: CommandEntry): string {
@@ -168,20 +173,22 @@ function camel(name: string): string {
   return name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 }
 
-async function programHelp(program: Program, argv: readonly string[]): Promise<string> {
-  const only = argv[0]?.startsWith('-') || argv[0] === 'help' ? '' : (argv[0] ?? '');
-  const listed = program.commands.filter((entry) => entry.name !== '' && entry.name.startsWith(only));
-  const width = Math.max(0, ...listed.map((entry) => entry.name.length)) + 2;
+async function programHelp(program: Program, argv: readonly string[], io: Io): Promise<string> {
+  const [first = ''] = argv;
+  const group = first === 'help' || first.startsWith('-') ? '' : first;
+  const listed = program.commands.filter(({ name }) => name !== '' && name.startsWith(group));
+  const width = Math.max(0, ...listed.map(({ name }) => name.length)) + 2;
   const lines = listed.map(({ name, summary }) => `  ${name.padEnd(width)}${summary}\n`);
-  const head = `${program.name} ${program.version}: ${program.summary}\n`;
   const list = lines.length > 0 ? `\nCommands:\n${lines.join('')}\nEach says more with --help.\n` : '';
-  const fallback = program.commands.find((entry) => entry.isDefault);
-  if (!fallback || only !== '') return `${head}${list}`;
-  const options = { ...(await fallback.load()).options, ...COMMON };
-  const command = await fallback.load();
-  const parser = new Parser(program.name).configureHelp({ helpWidth: 110 });
-  for (const { name, about } of command.args ?? []) parser.argument(name, about);
-  for (const declared of Object.values(options as OptionSet))
-    parser.addOption(new ParserOption(declared.flag, describe(declared)));
-  return `${head}\n${parser.helpInformation()}${list}`;
+  const fallback = group === '' ? program.commands.find((entry) => entry.isDefault) : undefined;
+  const usage = fallback ? `\n${await commandHelp(program, fallback, io)}` : '';
+  return `${program.name} ${program.version}: ${program.summary}\n${usage}${list}`;
+}
+
+async function commandHelp(program: Program, entry: CommandEntry, io: Io): Promise<string> {
+  const loaded = await entry.load();
+  return parserFor(
+    { name: nameOf(program, entry), summary: '', command: loaded, options: declaredOptions(loaded) },
+    io,
+  ).helpInformation();
 }
