@@ -124,8 +124,8 @@ export class TrickleSink implements Sink {
 
   /** Does what can be done about a refusal other than waiting; false where only waiting helps. */
   #mend(error: ApiError, batch: readonly string[]): boolean {
-    if ((error.status === 401 || error.status === 403 || error.code === 'NOT_PCD') && !this.#isHeaderSent) {
-      this.#failed.abort(error); // nobody waits for a run that was misconfigured from its start
+    if (!this.#isHeaderSent && isMisconfigured(error)) {
+      this.#failed.abort(error); // nobody waits for a run that was set up wrongly from its start
       return true;
     }
     if (error.status === 413 && batch.length > 1) {
@@ -171,6 +171,11 @@ export class TrickleSink implements Sink {
       this.#lost += lines.length;
     }
   }
+}
+
+/** A wrong key or address. A gateway whose pcd is away answers 502 or 503: that is for waiting. */
+function isMisconfigured({ status, code }: ApiError): boolean {
+  return status === 401 || status === 403 || (code === 'NOT_PCD' && status < 500);
 }
 
 function ignoreAbort(error: Error): void {

@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { createWriteStream, renameSync, rmSync } from 'node:fs';
-import { finished } from 'node:stream/promises';
+import { pipeline } from 'node:stream/promises';
 import { systemError } from '@perfcollector/cli';
 import { type Stringifier, stringify } from 'csv-stringify';
 
@@ -18,8 +19,8 @@ export class CsvFile {
     this.#partial = `${path}.partial`;
     this.#rows = stringify();
     const file = createWriteStream(this.#partial, { highWaterMark: 256 * 1024 });
-    this.#written = finished(this.#rows.pipe(file));
-    this.#written.catch(() => this.#rows.destroy()); // told where rows are added, and at the end
+    this.#written = pipeline(this.#rows, file);
+    this.#written.catch(() => {}); // told where rows are added, and at the end
     this.#rows.write(heading);
   }
 
@@ -27,7 +28,7 @@ export class CsvFile {
   async add(row: readonly string[]): Promise<void> {
     if (this.#rows.destroyed) await this.#check();
     if (this.#rows.write(row)) return;
-    await Promise.race([new Promise<void>((resolve) => this.#rows.once('drain', resolve)), this.#check()]);
+    await once(this.#rows, 'drain').catch(() => this.#check());
   }
 
   /** @throws UserError where the file cannot be written */

@@ -19,8 +19,8 @@ export interface Command<O extends OptionSet = OptionSet, R = unknown> {
   run(options: Values<O>, context: Context): Promise<R>;
   /** The result as text; a command without it prints nothing and has no `--json`. */
   print?(result: R, options: Values<O>): string;
-  /** For a result that is not the success that was asked for. */
-  exitCode?(result: R): number;
+  /** What was not done of what was asked for, as sentences for standard error; any makes the exit code 1. */
+  problems?(result: R): readonly string[];
 }
 
 /** Keeps the types of options and result together where a command is declared. */
@@ -100,7 +100,9 @@ async function runCommand({ program, entry, rest }: Call, io: Io): Promise<numbe
   const result = await loaded.run(options, { io, args: parser.args });
   if (loaded.print)
     io.stdout.write(options.json ? `${JSON.stringify(result, null, 2)}\n` : loaded.print(result, options));
-  return loaded.exitCode?.(result) ?? EXIT.ok;
+  const problems = loaded.problems?.(result) ?? [];
+  for (const problem of problems) io.stderr.write(`${program.name}: ${problem}\n`);
+  return problems.length > 0 ? EXIT.failed : EXIT.ok;
 }
 
 /** The command's own options and those that every command has. */

@@ -4,7 +4,6 @@ import {
   command,
   createLog,
   duration,
-  EXIT,
   type Io,
   LOG_LEVELS,
   type Log,
@@ -83,11 +82,14 @@ export const collect = command({
     const header = headerFor(options, host, log);
     const sink = await openSink(options, header, log);
     const outcome = await sample({ options, host, header, sink, io, log });
-    log[outcome.missing > 0 ? 'error' : 'info'](outcome.summary);
-    if (sink.failed.aborted) throw sink.failed.reason;
+    if (sink.failed.aborted) {
+      if (outcome.missing > 0) log.error(outcome.summary);
+      throw sink.failed.reason;
+    }
+    if (outcome.missing === 0) log.info(outcome.summary);
     return outcome;
   },
-  exitCode: ({ missing }) => (missing > 0 ? EXIT.failed : EXIT.ok),
+  problems: ({ missing, summary }) => (missing > 0 ? [summary] : []),
 });
 
 interface Run {

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { contract } from '@perfcollector/api';
-import { command, EXIT, explain, systemError, text } from '@perfcollector/cli';
+import { command, explain, systemError, text } from '@perfcollector/cli';
 import { serverOptions, withServer } from '../connect.ts';
 
 interface Uploaded {
@@ -35,7 +35,7 @@ export const upload = command({
       return results;
     }),
   print: (results) => results.map(describe).join(''),
-  exitCode: (results) => (results.every(({ problems }) => problems.length === 0) ? EXIT.ok : EXIT.failed),
+  problems: (results) => results.flatMap(({ file, problems }) => problems.map((problem) => `${file}: ${problem}`)),
 });
 
 async function openForReading(file: string) {
@@ -49,8 +49,7 @@ async function openForReading(file: string) {
   }
 }
 
-function describe({ file, reply, problems }: Uploaded): string {
+function describe({ file, reply }: Uploaded): string {
   const known = reply && reply.duplicates > 0 ? `, ${reply.duplicates} were there already` : '';
-  const head = reply ? `${reply.stored} samples stored${known}` : 'nothing stored';
-  return [`${file}: ${head}`, ...problems.map((problem) => `  ${problem}`)].join('\n').concat('\n');
+  return `${file}: ${reply ? `${reply.stored} samples stored${known}` : 'nothing stored'}\n`;
 }

@@ -1,5 +1,5 @@
 import { mkdirSync, statSync } from 'node:fs';
-import { command, EXIT, explain, type Io, systemError, text, UsageError, UserError } from '@perfcollector/cli';
+import { command, explain, type Io, systemError, text, UsageError, UserError } from '@perfcollector/cli';
 import { damageSentences } from '@perfcollector/collection';
 import { type Input, inputAt, readSamples, STDIN, spill } from '../input.ts';
 import { mergeByTime } from '../merge-by-time.ts';
@@ -50,9 +50,8 @@ export const convert = command({
       spilled?.remove();
     }
   },
-  print: ({ tables, problems }) =>
-    [...tables.map(describe), ...problems.map((problem) => `problem: ${problem}\n`)].join(''),
-  exitCode: ({ problems }) => (problems.length > 0 ? EXIT.failed : EXIT.ok),
+  print: ({ tables }) => tables.map(describe).join(''),
+  problems: ({ problems }) => problems,
 });
 
 function makeDirectory(path: string): void {
