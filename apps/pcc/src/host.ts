@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { text, UserError } from '@perfcollector/cli';
 import { type HostReader, openHost } from '@perfcollector/procfs';
 
@@ -11,13 +12,9 @@ export const rootOption = text({
 
 /** @throws UserError where there is no /proc below the root */
 export function hostAt(root: string): HostReader {
-  const isHost = statSync(`${root}/proc`, { throwIfNoEntry: false })?.isDirectory();
-  if (isHost) return openHost(root);
-  throw new UserError(
-    'NO_PROC',
-    `cannot read a host below ${root}: there is no directory ${root.replace(/\/$/, '')}/proc`,
-    {
-      hint: 'Mount it, or name another --root.',
-    },
-  );
+  const proc = join(resolve(root), 'proc');
+  if (statSync(proc, { throwIfNoEntry: false })?.isDirectory()) return openHost(resolve(root));
+  throw new UserError('NO_PROC', `cannot read a host below ${root}: there is no directory ${proc}`, {
+    hint: 'Mount it, or name another --root.',
+  });
 }

@@ -1,4 +1,4 @@
-import type { Fields, HostFacts } from '@perfcollector/procfs';
+import { type Fields, type HostFacts, parseJson } from '@perfcollector/procfs';
 
 /** First line of a run: who samples what, since when, how often. */
 export interface Header {
@@ -62,7 +62,7 @@ const TIMESTAMP_LIMIT = 1e11;
 export function parseLine(text: string): Line {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch (error) {
     throw new LineError(`not JSON: ${JSON.stringify(text.slice(0, 80))}`, { cause: error });
   }

@@ -32,10 +32,10 @@ export function splitName(spec: GroupSpec, name: string): NameParts | undefined 
 }
 
 function splitPlain(spec: GroupSpec, name: string): NameParts | undefined {
-  const stat =
-    name === spec.group ? '' : name.startsWith(`${spec.group}_`) ? name.slice(spec.group.length + 1) : undefined;
-  if (stat === undefined) return undefined;
-  const isKnown = spec.describe !== undefined || spec.fields.some((field) => field.stat === stat);
+  const isGroup = name === spec.group;
+  const stat = isGroup ? '' : name.slice(spec.group.length + 1);
+  if (!isGroup && (stat === '' || !name.startsWith(`${spec.group}_`))) return undefined;
+  const isKnown = (spec.describe !== undefined && !isGroup) || spec.fields.some((field) => field.stat === stat);
   return isKnown ? { device: '', stat } : undefined;
 }
 

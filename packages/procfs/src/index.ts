@@ -3,6 +3,7 @@ export { columnsOf, parseCount } from './count.ts';
 export { ParseError, SourceError } from './errors.ts';
 export { fieldName } from './field-name.ts';
 export { type HostFacts, readHostFacts, readMachineId } from './host-facts.ts';
+export { parseJson } from './json.ts';
 export { openHost } from './reader.ts';
 export { sources } from './sources/index.ts';
 export { bootClockField } from './sources/uptime/fields.ts';

@@ -1,6 +1,5 @@
-import { parseCount } from '../../count.ts';
 import { ParseError } from '../../errors.ts';
-import { parseJsonObject } from '../../json-object.ts';
+import { countOf, parseJsonObject } from '../../json.ts';
 import type { Fields } from '../../types.ts';
 import { containerFields } from './fields.ts';
 
@@ -25,9 +24,13 @@ export function parseContainer(text: string, subsystem: string): Fields {
     const member = entry[kernel];
     // cgroup v2 says "max" where there is no limit: no number, and so no field.
     if (member === undefined || member === null || member === '' || member === 'max') continue;
-    const value = kind === 'label' ? String(member) : parseCount(String(member));
-    if (value === undefined) throw bad(`a count in "${kernel}"`);
+    const value = kind === 'label' ? labelOf(member) : countOf(member);
+    if (value === undefined) throw bad(`a ${kind === 'label' ? 'word' : 'count'} in "${kernel}"`);
     fields[`container_${id}_${stat}`] = value;
   }
   return fields;
+}
+
+function labelOf(member: unknown): string | undefined {
+  return typeof member === 'string' || typeof member === 'number' ? String(member) : undefined;
 }

@@ -9,8 +9,8 @@ export interface CpuFacts {
   readonly isVirtual?: boolean;
 }
 
-/** The line that names the model, by architecture: x86, ppc64le and loongarch; s390x; arm; mips; riscv. */
-const MODEL_KEYS = ['model name', 'Model Name', 'cpu', 'Processor', 'cpu model', 'uarch', 'CPU part'];
+/** The line that names the model: x86 and 32-bit arm; loongarch; ppc64le; old arm; mips; riscv. */
+const MODEL_KEYS = ['model name', 'Model Name', 'cpu', 'Processor', 'cpu model', 'uarch'];
 
 /**
  * Reads /proc/cpuinfo.
@@ -27,7 +27,8 @@ export function parseCpuinfo(text: string): CpuFacts {
     if (!first.has(key)) first.set(key, value);
   }
   if (cpus === 0) throw new ParseError('/proc/cpuinfo', { line: 0, text, expected: 'a line "processor : 0"' });
-  const model = armModel(first) ?? MODEL_KEYS.map((key) => first.get(key)).find((value) => value);
+  const model =
+    armModel(first) ?? mainframeModel(first) ?? MODEL_KEYS.map((key) => first.get(key)).find((value) => value);
   const flags = first.get('flags')?.split(' ');
   return { cpus, ...(model && { model }), ...(flags && { isVirtual: flags.includes('hypervisor') }) };
 }
@@ -37,4 +38,10 @@ function armModel(keys: ReadonlyMap<string, string>): string | undefined {
   const [implementer, part] = [keys.get('CPU implementer'), keys.get('CPU part')];
   if (keys.has('model name') || implementer === undefined || part === undefined) return undefined;
   return `implementer ${implementer} part ${part}`;
+}
+
+/** s390x: `vendor_id : IBM/S390` and `processor 0: version = FF,  identification = 0F2A1B,  machine = 2964`. */
+function mainframeModel(keys: ReadonlyMap<string, string>): string | undefined {
+  const machine = /\bmachine = (\w+)/.exec(keys.get('processor 0') ?? '')?.[1];
+  return machine === undefined ? undefined : `${keys.get('vendor_id') ?? ''} machine ${machine}`.trim();
 }

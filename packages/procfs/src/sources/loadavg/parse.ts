@@ -10,8 +10,8 @@ import type { Fields } from '../../types.ts';
 export function parseLoadavg(text: string): Fields {
   const [one, five, fifteen, tasks, lastPid] = columnsOf(text.split('\n')[0] ?? '');
   const averages = [one, five, fifteen];
-  const match = /^(\d+)\/(\d+)$/.exec(tasks ?? '');
-  if (!match || !averages.every((column) => /^\d+\.\d+$/.test(column ?? ''))) {
+  const match = /^(\d{1,15})\/(\d{1,15})$/.exec(tasks ?? '');
+  if (!match || !averages.every((column) => /^\d{1,15}\.\d+$/.test(column ?? ''))) {
     throw new ParseError('/proc/loadavg', { line: 1, text, expected: '"0.20 0.18 0.12 1/80 11206"' });
   }
   return {
@@ -20,6 +20,6 @@ export function parseLoadavg(text: string): Fields {
     loadavg_15min: Number(fifteen),
     processes_running: Number(match[1]),
     processes_total: Number(match[2]),
-    ...(/^\d+$/.test(lastPid ?? '') && { processes_last_pid: Number(lastPid) }),
+    ...(/^\d{1,15}$/.test(lastPid ?? '') && { processes_last_pid: Number(lastPid) }),
   };
 }

@@ -3,6 +3,9 @@ import { ParseError } from '../../errors.ts';
 import type { Fields } from '../../types.ts';
 import { netFields } from './fields.ts';
 
+/** The table's heading; below it a `|` is part of a name. */
+const HEADING_LINES = 2;
+
 /**
  * Reads /proc/net/dev into `net_<interface>_<stat>` fields. An alias's name holds a colon (`eth0:1`), so a line is
  * split at its last one; the counts may follow it without a blank.
@@ -11,7 +14,7 @@ import { netFields } from './fields.ts';
 export function parseNetDev(text: string): Fields {
   const fields: Fields = {};
   for (const [index, line] of text.split('\n').entries()) {
-    if (line.trim() === '' || line.includes('|')) continue;
+    if (line.trim() === '' || (index < HEADING_LINES && line.includes('|'))) continue;
     const colon = line.lastIndexOf(':');
     const name = line.slice(0, Math.max(colon, 0)).trim();
     const counts = columnsOf(line.slice(colon + 1));

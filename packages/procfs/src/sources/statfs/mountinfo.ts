@@ -3,6 +3,9 @@ import { ParseError } from '../../errors.ts';
 
 /** One line of mountinfo, as far as it is needed here. */
 export interface Mount {
+  readonly id: string;
+  /** The mount that this one is mounted on; not listed where it is outside this process's root. */
+  readonly parent: string;
   /** `major:minor` of the file system; the same for all bind mounts of it. */
   readonly device: string;
   /** Which directory of the file system is mounted: `/`, except for bind mounts and subvolumes. */
@@ -22,9 +25,11 @@ export function parseMountinfo(text: string): Mount[] {
   for (const [index, line] of text.split('\n').entries()) {
     const columns = columnsOf(line);
     if (columns.length === 0) continue;
-    const [, , device, root, mountPoint] = columns;
+    const [id, parent, device, root, mountPoint] = columns;
     const type = columns[columns.indexOf('-', 6) + 1];
     if (
+      id === undefined ||
+      parent === undefined ||
       !device?.includes(':') ||
       root === undefined ||
       mountPoint === undefined ||
@@ -37,7 +42,7 @@ export function parseMountinfo(text: string): Mount[] {
         expected: '"36 35 98:0 /root /mount/point rw,noatime shared:1 - ext3 /dev/root rw"',
       });
     }
-    mounts.push({ device, root: unescapeOctal(root), mountPoint: unescapeOctal(mountPoint), type });
+    mounts.push({ id, parent, device, root: unescapeOctal(root), mountPoint: unescapeOctal(mountPoint), type });
   }
   return mounts;
 }
@@ -59,14 +64,27 @@ const PSEUDO = new Set(
  * and of those the mount of the whole file system with the shortest path stands for all.
  */
 export function realMounts(mounts: readonly Mount[]): Mount[] {
-  // What was mounted last on a path hides what was there before.
-  const visible = [...new Map(mounts.map((mount) => [mount.mountPoint, mount])).values()];
   const chosen = new Map<string, Mount>();
-  for (const mount of visible.filter(({ type }) => !PSEUDO.has(type))) {
+  for (const mount of mounts.filter((one) => !PSEUDO.has(one.type) && isVisible(one, mounts))) {
     const rival = chosen.get(mount.device);
     if (!rival || isBetter(mount, rival)) chosen.set(mount.device, mount);
   }
   return [...chosen.values()];
+}
+
+/** Whether its path leads to it: every mount on the way there is one that it stands on, and none was mounted over it. */
+function isVisible(mount: Mount, mounts: readonly Mount[]): boolean {
+  const below = new Set<Mount>();
+  for (let next: Mount | undefined = mount; next && !below.has(next); ) {
+    below.add(next);
+    const { parent }: Mount = next;
+    next = mounts.find(({ id }) => id === parent);
+  }
+  return mounts.every((other) => below.has(other) || !isOnTheWay(other.mountPoint, mount.mountPoint));
+}
+
+function isOnTheWay(directory: string, path: string): boolean {
+  return path === directory || path.startsWith(directory === '/' ? '/' : `${directory}/`);
 }
 
 function isBetter(mount: Mount, rival: Mount): boolean {

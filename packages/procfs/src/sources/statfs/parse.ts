@@ -1,6 +1,5 @@
-import { parseCount } from '../../count.ts';
 import { ParseError } from '../../errors.ts';
-import { parseJsonObject } from '../../json-object.ts';
+import { countOf, parseJsonObject } from '../../json.ts';
 import type { Fields } from '../../types.ts';
 import { fsFields } from './fields.ts';
 
@@ -20,7 +19,7 @@ export function parseStatfs(text: string): Fields {
     if (!entry || typeof mount !== 'string' || mount === '') throw bad();
     for (const { stat } of fsFields) {
       if (entry[stat] === undefined) continue;
-      const value = parseCount(String(entry[stat]));
+      const value = countOf(entry[stat]);
       if (value === undefined) throw bad();
       fields[`fs_${mount}_${stat}`] = value;
     }

@@ -1,4 +1,4 @@
-import { type BigIntStatsFs, promises as fs } from 'node:fs';
+import { type BigIntStatsFs, promises as fs, realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { SourceError } from '../../errors.ts';
 import { openHost } from '../../reader.ts';
@@ -36,7 +36,7 @@ function mountsOf(host: HostReader): Mount[] {
 }
 
 function pathBelow(host: HostReader, mount: Mount): string {
-  return resolve(join(host.root, mount.mountPoint));
+  return resolve(join(realpathSync(host.root), mount.mountPoint));
 }
 
 async function statfsLine(

@@ -8,7 +8,7 @@ import type { Fields } from '../../types.ts';
  */
 export function parseUptime(text: string): Fields {
   const [uptime, idle] = columnsOf(text.split('\n')[0] ?? '');
-  const isSeconds = (column: string | undefined) => /^\d+\.\d+$/.test(column ?? '');
+  const isSeconds = (column: string | undefined) => /^\d{1,15}\.\d+$/.test(column ?? '');
   if (!isSeconds(uptime)) throw new ParseError('/proc/uptime', { line: 1, text, expected: '"350735.47 234388.90"' });
   return { uptime: Number(uptime), ...(isSeconds(idle) && { uptime_idle: Number(idle) }) };
 }

@@ -1,0 +1,220 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { SourceError } from './errors.ts';
+import { readHostFacts, readMachineId } from './host-facts.ts';
+import { openHost } from './reader.ts';
+import { sources } from './sources/index.ts';
+import { netDevSource } from './sources/net-dev/index.ts';
+
+let root: string;
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'procfs-reader-'));
+});
+
+afterEach(() => {
+  rmSync(root, { recursive: true });
+});
+
+function put(path: string, text: string): void {
+  mkdirSync(dirname(join(root, path)), { recursive: true });
+  writeFileSync(join(root, path), text);
+}
+
+/** The SourceError that reading ends in. */
+function problemOf(...paths: string[]): SourceError {
+  return problemBelow(root, paths);
+}
+
+function problemBelow(folder: string, paths: readonly string[]): SourceError {
+  try {
+    openHost(folder).readText(...paths);
+  } catch (error) {
+    if (error instanceof SourceError) return error;
+    throw error;
+  }
+  throw new Error('it was read');
+}
+
+describe('a host', () => {
+  test.each([
+    ['', 0],
+    ['one line', 8],
+    ['line\n'.repeat(1_000_000), 5_000_000],
+    ['é資\n'.repeat(100_000), 300_000],
+  ])('gives a whole file, whatever its size (%#)', (text, length) => {
+    put('/proc/file', text);
+    expect(openHost(root).readText('/proc/file')).toHaveLength(length);
+    expect(openHost(root).readText('/proc/file') === text).toBe(true);
+  });
+
+  test('gives a kernel file that says it is empty', () => {
+    expect(statSync('/proc/version').size).toBe(0);
+    expect(openHost().readText('/proc/version')).toBe(execFileSync('cat', ['/proc/version'], { encoding: 'utf8' }));
+    expect(openHost().readText('/proc/version')).toMatch(/^Linux version /);
+  });
+
+  test('gives the first file that exists', () => {
+    put('/b', 'second');
+    put('/c', 'third');
+    expect(openHost(root).readText('/a', '/b', '/c')).toBe('second');
+    put('/a', 'first');
+    expect(openHost(root).readText('/a', '/b', '/c')).toBe('first');
+  });
+
+  test('gives what is in a file now, not what was', () => {
+    const host = openHost(root);
+    put('/a', 'one');
+    expect(host.readText('/a')).toBe('one');
+    put('/a', 'two');
+    expect(host.readText('/a')).toBe('two');
+  });
+
+  test.each(['/', '//', '/.', '/tmp/..'])('is our own below %s', (own) => {
+    expect(openHost(own).isOwn).toBe(true);
+  });
+
+  test('is our own unless told otherwise', () => {
+    expect(openHost()).toMatchObject({ root: '/', isOwn: true });
+  });
+
+  test('is another one below any other root', () => {
+    expect(openHost(root)).toMatchObject({ root, isOwn: false });
+  });
+});
+
+describe('a file is unavailable', () => {
+  test('when it does not exist', () => {
+    const problem = problemOf('/proc/pressure/cpu');
+    expect(problem.reason).toBe('unavailable');
+    expect(problem.message).toBe(`cannot read ${root}/proc/pressure/cpu: ENOENT`);
+    expect(problem.cause).toMatchObject({ code: 'ENOENT' });
+  });
+
+  test('when none of several exists, by the name of the first', () => {
+    expect(problemOf('/a', '/b').reason).toBe('unavailable');
+    expect(problemOf('/a', '/b').message).toBe(`cannot read ${root}/a: ENOENT`);
+  });
+
+  test('when a folder of its path is a file', () => {
+    put('/proc/net', 'not a folder');
+    expect(problemOf('/proc/net/dev')).toMatchObject({
+      reason: 'unavailable',
+      message: expect.stringContaining('ENOTDIR'),
+    });
+  });
+
+  test('when it is a link to nowhere', () => {
+    symlinkSync('nowhere', join(root, 'link'));
+    expect(problemOf('/link').reason).toBe('unavailable');
+  });
+
+  test('when the whole root is missing', () => {
+    expect(problemBelow(join(root, 'missing'), ['/proc/stat']).reason).toBe('unavailable');
+  });
+});
+
+describe('reading a file fails', () => {
+  test('when it is a directory', () => {
+    mkdirSync(join(root, 'proc/stat'), { recursive: true });
+    expect(problemOf('/proc/stat')).toMatchObject({
+      reason: 'failed',
+      message: `cannot read ${root}/proc/stat: EISDIR`,
+      cause: { code: 'EISDIR' },
+    });
+  });
+
+  test('when it is a link to itself', () => {
+    symlinkSync('loop', join(root, 'loop'));
+    expect(problemOf('/loop')).toMatchObject({ reason: 'failed', message: expect.stringContaining('ELOOP') });
+  });
+
+  test.skipIf(process.getuid?.() === 0)('when we may not read it', () => {
+    writeFileSync(join(root, 'secret'), 'x', { mode: 0o000 });
+    expect(problemOf('/secret')).toMatchObject({ reason: 'failed', message: expect.stringContaining('EACCES') });
+  });
+
+  test('even when another path could be read', () => {
+    mkdirSync(join(root, 'a'));
+    put('/b', 'there');
+    expect(problemOf('/a', '/b').reason).toBe('failed');
+  });
+
+  test('as a bug when no path is given', () => {
+    expect(() => openHost(root).readText()).toThrow(/^BUG: /);
+  });
+});
+
+describe('an empty host', () => {
+  test.each(sources.filter((source) => source.open))('has $name unavailable', async (source) => {
+    const reading = Promise.try(() => source.open?.(openHost(root))());
+    await expect(reading).rejects.toThrow(SourceError);
+    await expect(reading).rejects.toMatchObject({ reason: 'unavailable' });
+  });
+
+  test('has no facts, and none of ours', () => {
+    expect(readHostFacts(openHost(root))).toStrictEqual({});
+    expect(readMachineId(openHost(root))).toBeUndefined();
+  });
+
+  test('was left as it was found', () => {
+    readHostFacts(openHost(root));
+    expect(readdirSync(root)).toStrictEqual([]);
+  });
+});
+
+describe('another host', () => {
+  test("has the network of its process 1, not of the reader's", async () => {
+    put('/proc/net/dev', '  eth0: 1\n');
+    expect(await netDevSource.open?.(openHost(root))()).toBe('  eth0: 1\n');
+    put('/proc/1/net/dev', '  eth0: 2\n');
+    expect(await netDevSource.open?.(openHost(root))()).toBe('  eth0: 2\n');
+  });
+
+  test('has no facts from files that are not what they should be', () => {
+    put('/proc/cpuinfo', 'garbage\n');
+    put('/proc/stat', 'garbage\n');
+    put('/etc/os-release', 'ID=x\n');
+    put('/proc/sys/kernel/hostname', '\n');
+    put('/proc/sys/kernel/osrelease', '6.1.0\n');
+    expect(readHostFacts(openHost(root))).toStrictEqual({ kernel: '6.1.0' });
+  });
+
+  test.each([
+    ['PRETTY_NAME="A B"\nNAME=A\n', 'A B'],
+    ["NAME='Just A'\nPRETTY_NAME_X=no\n", 'Just A'],
+    ['PRETTY_NAME=Unquoted\n', 'Unquoted'],
+  ])('is named by its os-release %j', (text, os) => {
+    put('/usr/lib/os-release', text);
+    expect(readHostFacts(openHost(root))).toStrictEqual({ os });
+  });
+
+  test.each([
+    ['Amazon EC2', 'm5.large', 'fpu hypervisor', 'amazon'],
+    ['Amazon EC2', 'm5.metal', 'fpu vmx', 'none'],
+    ['VMware, Inc.', 'VMware Virtual Platform', 'fpu hypervisor', 'vmware'],
+    ['Microsoft Corporation', 'Virtual Machine', 'fpu hypervisor', 'microsoft'],
+    ['Google', 'Google Compute Engine', 'fpu hypervisor', 'google'],
+    ['innotek GmbH', 'VirtualBox', 'fpu hypervisor', 'oracle'],
+    ['Dell Inc.', 'PowerEdge R640', 'fpu vmx', 'none'],
+    ['Nobody', 'Knows', 'fpu hypervisor', 'unknown'],
+  ])('made by %s as %s with the flags %j is virtualised: %s', (vendor, product, flags, virtualization) => {
+    put('/sys/class/dmi/id/sys_vendor', `${vendor}\n`);
+    put('/sys/class/dmi/id/product_name', `${product}\n`);
+    put('/proc/cpuinfo', `processor\t: 0\nflags\t\t: ${flags}\n`);
+    expect(readHostFacts(openHost(root)).virtualization).toBe(virtualization);
+  });
+
+  test.each([
+    ['0123456789abcdef0123456789abcdef\n', '0123456789abcdef0123456789abcdef'],
+    ['  spaced  \nsecond line\n', 'spaced'],
+    ['', undefined],
+    ['\n\n', undefined],
+  ])('has the machine id of %j', (text, id) => {
+    put('/etc/machine-id', text);
+    expect(readMachineId(openHost(root))).toBe(id);
+  });
+});
