@@ -1,6 +1,6 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createReadStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -69,8 +69,9 @@ async function keptSeqs(server: string): Promise<number[]> {
   return lines.slice(1).map(({ seq }) => seq);
 }
 
-function upTo(count: number): number[] {
-  return Array.from({ length: count }, (_, at) => at + 1);
+/** How many samples pcc says that it took. */
+function taken(stderr: string): number {
+  return Number(/(\d+) samples sent to/.exec(stderr)?.[1]);
 }
 
 describe('pcc in trickle mode', () => {
@@ -78,9 +79,9 @@ describe('pcc in trickle mode', () => {
     const { server } = await startPcd();
     const { code, stderr } = await trickle(server, { PCC_FREQUENCY: '20ms', PCC_DURATION: '400ms' });
     const seqs = await keptSeqs(server);
-    expect(stderr).toContain(`${seqs.length} samples sent to ${server}`);
     expect(code).toBe(0);
-    expect(seqs.at(-1)).toBe(20);
+    expect(seqs.length).toBe(taken(stderr));
+    expect(seqs[0]).toBe(1);
   });
 
   test('sends what was sampled before it ends on a signal', async () => {
@@ -105,7 +106,10 @@ describe('pcc in trickle mode', () => {
     await end(child, 'SIGKILL');
     await startPcd(server.replace('http://', ''));
     const { code, stderr } = await running;
-    expect(await keptSeqs(server)).toEqual(upTo(80));
+    const seqs = await keptSeqs(server);
+    expect(seqs.length).toBeGreaterThan(10);
+    expect([...new Set(seqs)]).toHaveLength(taken(stderr)); // none lost,
+    expect(seqs).toHaveLength(taken(stderr)); // none twice
     expect(stderr).toMatch(/cannot reach .*; samples wait and are sent when that is over/);
     expect(stderr).toMatch(/takes samples again/);
     expect(code).toBe(0);
@@ -118,17 +122,14 @@ describe('pcc in trickle mode', () => {
     const unsent = join(directory, 'unsent.json');
     expect(code).toBe(1);
     expect(stderr).toMatch(/cannot reach http:\/\/127.0.0.1:\d+: ECONNREFUSED/);
-    expect(stderr).toContain(
-      `0 of 5 samples sent to ${server}. 5 are in ${unsent}; send them with: pcctl upload ${unsent}`,
-    );
+    const kept = Number(/0 of (\d+) samples sent/.exec(stderr)?.[1]);
+    expect(kept).toBeGreaterThan(0);
+    expect(stderr).toContain(`${kept} are in ${unsent}; send them with: pcctl upload ${unsent}`);
     await startPcd(server.replace('http://', ''));
     const client = new Client({ server, apiKey: KEY });
-    expect(await client.upload((await import('node:fs')).createReadStream(unsent))).toMatchObject({
-      stored: 5,
-      problems: [],
-    });
+    expect(await client.upload(createReadStream(unsent))).toMatchObject({ stored: kept, problems: [] });
     await client.destroy();
-    expect(await keptSeqs(server)).toEqual(upTo(5));
+    expect(await keptSeqs(server)).toHaveLength(kept);
   });
 
   test('ends at once with a sentence when the key is refused from the start, and never tells the key', async () => {
