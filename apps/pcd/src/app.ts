@@ -1,3 +1,4 @@
+import { parseJson } from '@perfcollector/procfs';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
@@ -24,6 +25,7 @@ export function buildApp(context: RouteContext, logger: Logger): FastifyInstance
     frameworkErrors: (error, request, reply) => answerError(error, request, reply),
   }) as unknown as FastifyInstance;
   app.decorateRequest('caller', undefined);
+  parseJsonExactly(app);
   app.setValidatorCompiler(
     ({ schema, httpPart }) =>
       (data: unknown) =>
@@ -42,6 +44,15 @@ export function buildApp(context: RouteContext, logger: Logger): FastifyInstance
   });
   for (const addRoutes of resources) addRoutes(app, context);
   return app;
+}
+
+/** The framework's parser refuses what is dangerous; ours then keeps the digits of integers above 2^53. */
+function parseJsonExactly(app: FastifyInstance): void {
+  const parseSafely = app.getDefaultJsonParser('error', 'error');
+  app.removeContentTypeParser('application/json');
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body: string, done) => {
+    parseSafely(request, body, (error, value) => done(error, error || !/\d{16}/.test(body) ? value : parseJson(body)));
+  });
 }
 
 function check(schema: z.ZodType, data: unknown, part = 'request') {

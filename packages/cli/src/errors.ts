@@ -30,6 +30,7 @@ const SYSTEM_CODES: Record<string, { text: string; hint: string }> = {
   EPERM: { text: 'operation not permitted', hint: 'Run as a user who may, or choose another path.' },
   ENOENT: { text: 'no such file or directory', hint: 'Check the path.' },
   EISDIR: { text: 'it is a directory', hint: 'Name a file.' },
+  EEXIST: { text: 'something else of that name is in the way', hint: 'Move it away, or choose another path.' },
   ENOTDIR: { text: 'a part of the path is not a directory', hint: 'Check the path.' },
   ENOSPC: { text: 'the disk is full', hint: 'Make room, or choose a path on another disk.' },
   EDQUOT: { text: 'the disk quota is used up', hint: 'Make room, or choose a path on another disk.' },
