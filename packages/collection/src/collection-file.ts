@@ -1,5 +1,5 @@
-import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
-import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { closeSync, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
+import { constants, gzipSync, zstdCompressSync } from 'node:zlib';
 
 /** How much may wait in memory for a disk that is full. */
 const MOST_PENDING = 64 * 1024 * 1024;
@@ -14,6 +14,8 @@ export class CollectionFile {
   #encode: (text: string) => Uint8Array;
   #pending: Uint8Array[] = [];
   #pendingBytes = 0;
+  /** Bytes of the first piece that waits that the disk has taken already. */
+  #begunBytes = 0;
 
   private constructor(path: string, descriptor: number) {
     this.path = path;
@@ -29,7 +31,7 @@ export class CollectionFile {
   static open(path: string): CollectionFile {
     // Read and write, for a look at the last byte. Not for pipes: "a+" would not wait for their reader.
     const file = new CollectionFile(path, openSync(path, 'a+', 0o644));
-    if (isTorn(path, file.#descriptor)) file.#write(Buffer.from('\n'));
+    if (isTorn(path, file.#descriptor)) file.#hold(Buffer.from('\n')); // written with what comes first
     return file;
   }
 
@@ -45,12 +47,9 @@ export class CollectionFile {
    */
   append(text: string): void {
     const bytes = this.#encode(text);
-    if (this.#pendingBytes + bytes.length > MOST_PENDING) {
-      throw Object.assign(new Error(`${this.#pendingBytes} bytes already wait for room on the disk`), {
-        code: 'PENDING_FULL',
-      });
-    }
-    this.#write(bytes);
+    if (this.#pendingBytes > 0 && this.#pendingBytes + bytes.length > MOST_PENDING) this.#makeRoom();
+    this.#hold(bytes);
+    this.flush();
   }
 
   /** Tries once more to write what waits. @throws as append does */
@@ -58,26 +57,38 @@ export class CollectionFile {
     for (let next = this.#pending[0]; next !== undefined; next = this.#pending[0]) {
       const written = writeSync(this.#descriptor, next);
       this.#pendingBytes -= written;
-      if (written === next.length) this.#pending.shift();
+      const isWhole = written === next.length;
+      this.#begunBytes = isWhole ? 0 : this.#begunBytes + written;
+      if (isWhole) this.#pending.shift();
       else this.#pending[0] = next.subarray(written);
     }
   }
 
-  /** Closes without a further try; `pendingBytes` says what was not written. */
+  /** Closes without a further try; `pendingBytes` says what was not written. A piece that was begun is taken back. */
   close(): void {
+    if (this.#begunBytes > 0) ftruncateSync(this.#descriptor, fstatSync(this.#descriptor).size - this.#begunBytes);
     closeSync(this.#descriptor);
   }
 
-  #write(bytes: Uint8Array): void {
+  #hold(bytes: Uint8Array): void {
     this.#pending.push(bytes);
     this.#pendingBytes += bytes.length;
-    this.flush();
+  }
+
+  #makeRoom(): void {
+    try {
+      this.flush();
+    } catch (cause) {
+      const message = `${this.#pendingBytes} bytes already wait for room on the disk`;
+      throw Object.assign(new Error(message, { cause }), { code: 'PENDING_FULL' });
+    }
   }
 }
 
 /** Each append becomes a frame (zstd) or member (gzip) of its own: a crash tears at most the last one. */
 function encoderFor(path: string): (text: string) => Uint8Array {
-  if (path.endsWith('.zst')) return (text) => zstdCompressSync(text);
+  if (path.endsWith('.zst'))
+    return (text) => zstdCompressSync(text, { params: { [constants.ZSTD_c_checksumFlag]: 1 } });
   if (path.endsWith('.gz')) return (text) => gzipSync(text);
   return (text) => Buffer.from(text);
 }

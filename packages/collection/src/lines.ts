@@ -81,7 +81,10 @@ export function checkLine(value: unknown): Line {
   checkOptional(value, 'run', 'string');
   if ('fields' in value) return { kind: 'sample', value: checkSample(value) };
   if ('subsystem' in value) return { kind: 'raw', value: checkRaw(value) };
-  if (typeof value.event === 'string') return { kind: 'event', value: value as unknown as EventMark };
+  if ('event' in value) {
+    checkOptional(value, 'event', 'string', 'required');
+    return { kind: 'event', value: value as unknown as EventMark };
+  }
   throw new LineError(
     'none of "collection", "fields", "subsystem", "event" is in it; expected one of these kinds of line',
   );
@@ -96,14 +99,16 @@ function checkHeader(value: Record<string, unknown>): Header {
       throw new LineError(`"${key}" is ${describe(value[key])}; expected a string`);
   }
   checkTimestamp(value.started, 'started');
-  if (typeof value.interval !== 'number' || !(value.interval > 0)) {
+  if (typeof value.interval !== 'number' || !(value.interval > 0 && value.interval < TIMESTAMP_LIMIT)) {
     throw new LineError(`"interval" is ${describe(value.interval)}; expected seconds above 0`);
   }
   return value as unknown as Header;
 }
 
 function checkSample(value: Record<string, unknown>): Sample {
-  checkOptional(value, 'seq', 'number');
+  if (value.seq !== undefined && !(Number.isSafeInteger(value.seq) && Number(value.seq) >= 0)) {
+    throw new LineError(`"seq" is ${describe(value.seq)}; expected a whole number`);
+  }
   if (value.tags !== undefined) {
     if (!isObject(value.tags)) throw new LineError(`"tags" is ${describe(value.tags)}; expected an object`);
     checkOptional(value.tags, 'machine_id', 'string');
@@ -112,12 +117,9 @@ function checkSample(value: Record<string, unknown>): Sample {
   if (!isObject(fields))
     throw new LineError(`"fields" is ${describe(fields)}; expected an object of numbers and strings`);
   for (const name in fields) {
-    const type = typeof fields[name];
-    if (type !== 'number' && type !== 'string') {
-      throw new LineError(
-        `field ${JSON.stringify(name.slice(0, 80))} is ${describe(fields[name])}; expected a number or a string`,
-      );
-    }
+    if (typeof fields[name] === 'string' || Number.isFinite(fields[name])) continue;
+    const called = JSON.stringify(name.slice(0, 80));
+    throw new LineError(`field ${called} is ${describe(fields[name])}; expected a number or a string`);
   }
   return value as unknown as Sample;
 }
@@ -152,6 +154,7 @@ function describe(value: unknown): string {
   if (value === undefined) return 'missing';
   if (Array.isArray(value)) return 'an array';
   if (isObject(value)) return 'an object';
+  if (typeof value === 'number') return String(value); // JSON has no word for infinity
   return (JSON.stringify(value) ?? String(value)).slice(0, 60);
 }
 

@@ -88,7 +88,7 @@ function* entriesOf(line: TextLine, raw: RawGroup, damage: Damage): Generator<En
     if (before) yield { kind: 'sample', value: before };
   } catch (error) {
     if (!(error instanceof LineError)) throw error;
-    if (line.isLast) damage.tornBytes = line.bytes;
+    if (line.isLast && error.cause instanceof SyntaxError) damage.tornBytes = line.bytes;
     else note(damage, line.number, error.message);
   }
 }
@@ -96,6 +96,12 @@ function* entriesOf(line: TextLine, raw: RawGroup, damage: Damage): Generator<En
 function note(damage: Damage, line: number, problem: string): void {
   damage.badLines += 1;
   if (damage.examples.length < EXAMPLES) damage.examples.push({ line, problem });
+}
+
+/** Counted by name, and past a number of names all together. */
+function noteUnknown({ unknownSubsystems: known }: Damage, subsystem: string): void {
+  const name = known.has(subsystem) || known.size < EXAMPLES ? subsystem.slice(0, 80) : 'other subsystems';
+  known.set(name, (known.get(name) ?? 0) + 1);
 }
 
 /**
@@ -123,7 +129,7 @@ class RawGroup {
     const before = raw.timestamp === this.#timestamp ? undefined : this.take();
     this.#timestamp = raw.timestamp;
     if (fields) Object.assign(this.#fields, fields);
-    else damage.unknownSubsystems.set(raw.subsystem, (damage.unknownSubsystems.get(raw.subsystem) ?? 0) + 1);
+    else noteUnknown(damage, raw.subsystem);
     return before;
   }
 

@@ -24,7 +24,8 @@ export async function* splitLines(chunks: AsyncIterable<Uint8Array>, longest = L
   let heldBytes = 0;
   const take = (end: Uint8Array, isLast: boolean): TextLine => {
     const bytes = heldBytes + end.length;
-    const text = bytes > longest ? undefined : Buffer.concat([...held, end]).toString('utf8');
+    const whole = bytes > longest ? undefined : Buffer.concat([...held, end]).toString('utf8');
+    const text = number === 1 ? whole?.replace(/^\uFEFF/, '') : whole; // editors put a byte order mark before a file
     held = [];
     heldBytes = 0;
     return { number: number++, bytes, text, isLast };

@@ -23,7 +23,7 @@ export function rowDeriver(columns: readonly Column[]): (step: Step) => Cell[] {
   const devices = [...Map.groupBy(indexed(columns), ({ column }) => deviceOf(column)).values()];
   const plans = devices.map(planFor);
   return (step) => {
-    const cells: Cell[] = columns.map(({ field }) => step.now.fields[field] ?? na('absent'));
+    const cells: Cell[] = columns.map(({ field }) => fieldOf(step.now, field) ?? na('absent'));
     for (const derive of plans) derive(step, cells);
     return cells;
   };
@@ -70,7 +70,12 @@ function planFor(columns: readonly Indexed[]): Derive {
 }
 
 function pairOf({ field, info }: Column, { before, now }: Step): CounterPair {
-  return { before: before?.fields[field], now: now.fields[field], wraps32: info?.spec.wraps32 === true };
+  return { before: before && fieldOf(before, field), now: fieldOf(now, field), wraps32: info?.spec.wraps32 === true };
+}
+
+/** Own fields only: `toString` is a name that a foreign collection may have, and every object has it. */
+function fieldOf({ fields }: Sample, name: string): FieldValue | undefined {
+  return Object.hasOwn(fields, name) ? fields[name] : undefined;
 }
 
 /** A field that is absent is so for no other reason; else an interval without a length comes first. */

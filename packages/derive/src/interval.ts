@@ -33,7 +33,7 @@ const SLEEP_SHARE = 0.5;
  */
 export function intervalBetween(before: Sample | undefined, now: Sample, run: RunFacts = {}): Interval | Na {
   if (!before) return na('first');
-  const seconds = now.timestamp - before.timestamp;
+  const seconds = Math.round((now.timestamp - before.timestamp) * 1000) / 1000; // timestamps have milliseconds
   const boot = secondsSinceBoot(before, now);
   if (boot !== undefined && boot < 0) return na('reset');
   if (seconds <= 0) return na('clock_step');

@@ -12,14 +12,14 @@ export interface SharePairs {
 /**
  * Percentages of the time that the parts divide among them: they sum to 100. Guest time is inside user, so it is given
  * as a percentage of the same total and never added again. A part that fell counts as 0 (iowait is an estimate that the
- * kernel lets go backwards; Documentation/filesystems/proc.rst, section 1.7); where more than the two kinds of idle time
- * can fall, the CPU was made anew. A part that this kernel does not have is absent and no part of the total.
+ * kernel lets go backwards; Documentation/filesystems/proc.rst, section 1.7); where more than one fell,
+ * the CPU was made anew. A part that this kernel does not have is absent and no part of the total.
  */
 export function timeShares(pairs: SharePairs): { parts: (number | Na)[]; within: (number | Na)[] } {
   const parts = pairs.parts.map(({ before, now }) => counterDelta(before, now));
   const within = pairs.within.map(({ before, now }) => counterDelta(before, now));
   const known = parts.filter((delta) => typeof delta === 'number');
-  const reason = known.length === 0 ? undefined : noBase(known);
+  const reason = noBase(known);
   const total = known.reduce((sum, delta) => sum + Math.max(delta, 0), 0);
   const share = (delta: number | Na): number | Na => {
     if (isNa(delta)) return delta;
@@ -28,8 +28,8 @@ export function timeShares(pairs: SharePairs): { parts: (number | Na)[]; within:
   return { parts: parts.map(share), within: within.map(share) };
 }
 
-/** idle and iowait are estimates read from a running CPU, and both may go back a little. */
-const MAY_FALL = 2;
+/** iowait; whether that is the one that fell makes no difference to the others. */
+const MAY_FALL = 1;
 
 function noBase(deltas: readonly number[]): Na | undefined {
   if (deltas.filter((delta) => delta < 0).length > MAY_FALL) return na('reset');

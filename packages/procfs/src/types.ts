@@ -38,7 +38,7 @@ export interface FieldSpec {
   readonly kind: Kind;
   /** First kernel that has it; left out where it is older than 3.10. */
   readonly since?: string;
-  /** The kernel counts it in 32 bits, also on 64-bit machines, so it wraps at 2^32. */
+  /** Some or all kernels count it in 32 bits, so it may wrap at 2^32. */
   readonly wraps32?: true;
   /** One sentence for a person. */
   readonly about: string;
