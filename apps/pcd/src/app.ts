@@ -1,9 +1,10 @@
+import type { Socket } from 'node:net';
 import { parseJson } from '@perfcollector/procfs';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
 import { authenticator } from './authenticate.ts';
-import { HttpError, toHttpError } from './http-error.ts';
+import { BAD_JSON, HttpError, toHttpError } from './http-error.ts';
 import type { RouteContext } from './routes/context.ts';
 import { resources } from './routes/index.ts';
 import { unpackBody } from './unpack-body.ts';
@@ -23,9 +24,11 @@ export function buildApp(context: RouteContext, logger: Logger): FastifyInstance
     routerOptions: { maxParamLength: LONGEST_PATH_PART },
     forceCloseConnections: 'idle',
     frameworkErrors: (error, request, reply) => answerError(error, request, reply),
+    clientErrorHandler: answerMalformed,
   }) as unknown as FastifyInstance;
   app.decorateRequest('caller', undefined);
   parseJsonExactly(app);
+  closeWhenIdle(app);
   app.setValidatorCompiler(
     ({ schema, httpPart }) =>
       (data: unknown) =>
@@ -46,13 +49,35 @@ export function buildApp(context: RouteContext, logger: Logger): FastifyInstance
   return app;
 }
 
-/** The framework's parser refuses what is dangerous; ours then keeps the digits of integers above 2^53. */
+/** JSON that keeps the digits of integers above 2^53, which the framework's parser would round. */
 function parseJsonExactly(app: FastifyInstance): void {
-  const parseSafely = app.getDefaultJsonParser('error', 'error');
   app.removeContentTypeParser('application/json');
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body: string, done) => {
-    parseSafely(request, body, (error, value) => done(error, error || !/\d{16}/.test(body) ? value : parseJson(body)));
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body: string, done) => {
+    try {
+      done(null, parseJson(body));
+    } catch {
+      done(new HttpError(...BAD_JSON));
+    }
   });
+}
+
+/** A server that stops waits for its connections: those that have nothing more to do are closed as they become idle. */
+function closeWhenIdle(app: FastifyInstance): void {
+  let isStopping = false;
+  app.addHook('preClose', async () => {
+    isStopping = true;
+  });
+  app.addHook('onResponse', async () => {
+    if (isStopping) setImmediate(() => app.server.closeIdleConnections());
+  });
+}
+
+/** What is no HTTP at all reaches no route; it gets an answer of the same shape. */
+function answerMalformed(_error: Error, socket: Socket): void {
+  if (!socket.writable) return;
+  const body = JSON.stringify({ error: 'the request is not HTTP as it should be', code: 'BAD_REQUEST' });
+  const head = `HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n`;
+  socket.end(`${head}Connection: close\r\n\r\n${body}`);
 }
 
 function check(schema: z.ZodType, data: unknown, part = 'request') {
@@ -60,7 +85,17 @@ function check(schema: z.ZodType, data: unknown, part = 'request') {
   if (success) return { value };
   const [issue] = error.issues;
   const where = issue && issue.path.length > 0 ? `"${issue.path.join('.')}" in the ${part}` : `the ${part}`;
-  return { error: new HttpError(400, 'BAD_REQUEST', `${where}: ${issue?.message ?? 'not as expected'}`) };
+  return {
+    error: new HttpError(400, 'BAD_REQUEST', `${where}: ${issue ? inOurWords(issue.message) : 'not as expected'}`),
+  };
+}
+
+/** `Invalid input: expected string, received undefined` is for programmers. */
+function inOurWords(message: string): string {
+  return message
+    .replace(/^Invalid input: /, '')
+    .replace('received undefined', 'it is missing')
+    .replace('received', 'got');
 }
 
 function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {

@@ -15,13 +15,16 @@ const EARLIEST = 946_684_800;
 const AHEAD_SECONDS = 86_400;
 
 /**
- * Why a timestamp cannot be true, as a sentence; undefined where it can. A sample under a wrong time would stand where
- * nobody finds it, so it is refused and the sender keeps it.
+ * The timestamp of a line cannot be true. A sample under a wrong time would stand where nobody finds it, so it is refused
+ * and the sender keeps it.
  */
-function timestampProblem(timestamp: number, now: number): string | undefined {
-  if (timestamp >= EARLIEST && timestamp <= now + AHEAD_SECONDS) return undefined;
-  const said = new Date(timestamp * 1000).toISOString();
-  return `its timestamp ${timestamp} is ${said}, which cannot be right; the clock of the sending machine seems wrong`;
+export class ClockError extends LineError {}
+
+/** @throws ClockError */
+function checkClock(timestamp: number, now: number): void {
+  if (timestamp >= EARLIEST && timestamp <= now + AHEAD_SECONDS) return;
+  const said = `its timestamp ${timestamp} is ${new Date(timestamp * 1000).toISOString()}`;
+  throw new ClockError(`${said}, which cannot be right; the clock of the sending machine seems wrong`);
 }
 
 /** Lines of one machine that are checked and wait to be stored together. */
@@ -32,6 +35,8 @@ export class Intake {
   #events: EventMark[] = [];
   /** By timestamp, so that raw lines of one timestamp become one sample. */
   #samples = new Map<number, Sample>();
+  #duplicates = 0;
+  #bytes = 0;
 
   /** @throws LineError where the machine's identifier cannot be used */
   constructor(ref: MachineRef, now: number) {
@@ -41,21 +46,23 @@ export class Intake {
     this.#now = now;
   }
 
-  /** Samples that wait. */
-  get size(): number {
-    return this.#samples.size;
+  /** About how many bytes wait. */
+  get bytes(): number {
+    return this.#bytes;
   }
 
   /** @throws LineError where the line cannot be stored; what was added before stays */
   add(line: Line): void {
     if (line.kind === 'header') {
       this.#headers.push(line.value);
+      this.#bytes += JSON.stringify(line.value).length;
       return;
     }
-    const problem = timestampProblem(line.value.timestamp, this.#now);
-    if (problem) throw new LineError(problem);
-    if (line.kind === 'event') this.#events.push(line.value);
-    else if (line.kind === 'sample') this.#put(line.value);
+    checkClock(line.value.timestamp, this.#now);
+    if (line.kind === 'event') {
+      this.#events.push(line.value);
+      this.#bytes += line.value.event.length;
+    } else if (line.kind === 'sample') this.#put(line.value);
     else this.#putRaw(line.value);
   }
 
@@ -67,7 +74,9 @@ export class Intake {
   }
 
   #put(sample: Sample): void {
+    this.#bytes += weigh(sample);
     const before = this.#samples.get(sample.timestamp);
+    if (before && Object.keys(sample.fields).every((name) => Object.hasOwn(before.fields, name))) this.#duplicates += 1;
     const merged = before ? { ...before, fields: { ...sample.fields, ...before.fields } } : sample;
     this.#samples.set(sample.timestamp, merged);
   }
@@ -75,10 +84,24 @@ export class Intake {
   /** Stores what waits; it is on disk when this returns. @throws StoreError */
   async flush(store: Store): Promise<AppendResult> {
     const batch = { ...this.#ref, headers: this.#headers, samples: [...this.#samples.values()], events: this.#events };
+    const duplicates = this.#duplicates;
     this.#headers = [];
     this.#events = [];
     this.#samples = new Map();
+    this.#duplicates = 0;
+    this.#bytes = 0;
     const isEmpty = batch.headers.length + batch.samples.length + batch.events.length === 0;
-    return isEmpty ? { stored: 0, duplicates: 0 } : store.append(batch);
+    const result = isEmpty ? { stored: 0, duplicates: 0 } : await store.append(batch);
+    return { stored: result.stored, duplicates: result.duplicates + duplicates };
   }
+}
+
+/** About how long a sample's line is; writing it out to know would cost as much as storing it. */
+function weigh({ fields }: Sample): number {
+  let bytes = 100;
+  for (const name in fields) {
+    const value = fields[name];
+    bytes += name.length + (typeof value === 'string' ? value.length : 12);
+  }
+  return bytes;
 }

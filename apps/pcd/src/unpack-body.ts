@@ -3,11 +3,11 @@ import { createGunzip, createZstdDecompress } from 'node:zlib';
 import type { FastifyRequest, RequestPayload } from 'fastify';
 import { HttpError } from './http-error.ts';
 
-const DECODERS: Record<string, () => Transform> = {
-  gzip: createGunzip,
-  'x-gzip': createGunzip,
-  zstd: createZstdDecompress,
-};
+const DECODERS = new Map<string, () => Transform>([
+  ['gzip', createGunzip],
+  ['x-gzip', createGunzip],
+  ['zstd', createZstdDecompress],
+]);
 
 /**
  * Unpacks a body that was sent packed, as a stream. The limit on bodies is checked behind it, on what comes out, so a
@@ -17,7 +17,7 @@ const DECODERS: Record<string, () => Transform> = {
 export async function unpackBody(request: FastifyRequest, payload: RequestPayload): Promise<RequestPayload> {
   const encoding = request.headers['content-encoding']?.trim().toLowerCase() ?? 'identity';
   if (encoding === 'identity') return payload;
-  const decoder = DECODERS[encoding]?.();
+  const decoder = DECODERS.get(encoding)?.();
   if (!decoder) throw new HttpError(415, 'BAD_ENCODING', 'that Content-Encoding is not known; expected gzip or zstd');
   const unpacked: Readable & { receivedEncodedLength?: number } = decoder;
   unpacked.receivedEncodedLength = 0;

@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { zstdCompress } from 'node:zlib';
 import { Agent, type Dispatcher, request } from 'undici';
@@ -119,7 +119,7 @@ export class Client {
 
   async #send<T>(method: Method, path: string, call: Call & { reply: z.ZodType<T> }): Promise<T> {
     const { body, statusCode } = await this.#request(method, path, call);
-    const parsed = call.reply.safeParse(parseJson(await body.text()));
+    const parsed = call.reply.safeParse(parseJson(await this.#textOf(body)));
     if (parsed.success) return parsed.data;
     throw new ApiError(`${this.server} gave no answer that pcd would give to ${method} ${path}`, {
       code: 'NOT_PCD',
@@ -131,7 +131,7 @@ export class Client {
     const answer = await this.#dispatch(method, path, call);
     if (answer.statusCode < 300) return answer;
     const status = answer.statusCode;
-    const said = contract.errorReply.safeParse(parseJson(await answer.body.text()));
+    const said = contract.errorReply.safeParse(parseJson(await this.#textOf(answer.body)));
     if (said.success)
       throw new ApiError(`${this.server} refused: ${said.data.error}`, { code: said.data.code, status });
     throw new ApiError(`${this.server} answered ${method} ${path} with HTTP ${status}`, { code: 'NOT_PCD', status });
@@ -149,10 +149,26 @@ export class Client {
         dispatcher: this.#agent,
       });
     } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code;
-      if (code === undefined || code === 'ERR_INVALID_ARG_TYPE') throw error;
-      throw new ApiError(`cannot reach ${this.server}: ${code}`, { code: 'UNREACHABLE', status: 0, cause: error });
+      // A file that could not be read is no fault of the server's.
+      if (call.body instanceof Readable && call.body.errored) throw call.body.errored;
+      throw this.#unreachable(error);
     }
+  }
+
+  /** The answer's body; the connection may still break while it comes. */
+  async #textOf(body: Dispatcher.ResponseData['body']): Promise<string> {
+    try {
+      return await body.text();
+    } catch (error) {
+      throw this.#unreachable(error);
+    }
+  }
+
+  /** Errors of the connection have codes; one without is a bug, and stays what it is. */
+  #unreachable(error: unknown): unknown {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined || code.startsWith('ERR_INVALID')) return error;
+    return new ApiError(`cannot reach ${this.server}: ${code}`, { code: 'UNREACHABLE', status: 0, cause: error });
   }
 }
 
@@ -166,7 +182,8 @@ interface Call {
 
 function checkServer(server: string): string {
   const url = URL.canParse(server) ? new URL(server) : undefined;
-  if (url && /^https?:$/.test(url.protocol) && url.username === '') return server.replace(/\/+$/, '');
+  const isPlain = url && url.username + url.password + url.search + url.hash === '' && !/\s/.test(server);
+  if (isPlain && /^https?:$/.test(url.protocol)) return server.replace(/\/+$/, '');
   throw new ApiError(`${JSON.stringify(server)} is no address of a pcd; expected one such as http://127.0.0.1:8080`, {
     code: 'BAD_SERVER',
     status: 0,

@@ -22,7 +22,14 @@ export const errorReply = z.object({
   code: z.string(),
 });
 
-export const pingRequest = z.object({ timestamp: z.coerce.number().optional() }).nullish();
+/** A number in an address, where everything is text. */
+const queryNumber = z
+  .string()
+  .regex(/^-?\d+(\.\d+)?$/, 'expected a number')
+  .transform(Number);
+
+export const pingQuery = z.object({ timestamp: queryNumber.optional() });
+export const pingRequest = z.object({ timestamp: z.number().nullish() }).nullish();
 export const pingReply = z.object({
   /** The request's timestamp, given back. */
   origintimestamp: z.number().nullable(),
@@ -39,7 +46,7 @@ export const trickleRequest = z.object({
   measurements: z.array(z.unknown()),
 });
 /** Empty when everything is on disk. */
-export const trickleReply = z.object({});
+export const trickleReply = z.strictObject({});
 
 export const uploadQuery = z.object({
   /** Whose samples these are, where the collection does not say it. */
@@ -68,7 +75,7 @@ export const machineDetails = machine.extend({
 });
 export const machineParams = z.object({ id: identifier });
 export const machineDeleted = z.object({ id: z.string(), samples: z.number() });
-export const rangeQuery = z.object({ from: z.coerce.number().optional(), to: z.coerce.number().optional() });
+export const rangeQuery = z.object({ from: queryNumber.optional(), to: queryNumber.optional() });
 
 export const key = z.object({
   id: z.string(),

@@ -28,9 +28,10 @@ export interface KeyRing {
   list(): readonly StoredKey[];
   find(id: string): StoredKey | undefined;
   create(wanted: Pick<StoredKey, 'name' | 'tenant' | 'scopes' | 'expires'>): Promise<IssuedKey>;
-  /** A new secret for the same id; the old one ends at once. */
-  rotate(key: StoredKey): Promise<IssuedKey>;
-  revoke(id: string): Promise<void>;
+  /** A new secret for the same id; the old one ends at once. Undefined where there is no such key any more. */
+  rotate(id: string): Promise<IssuedKey | undefined>;
+  /** Ends a key, except the last one that can manage keys. */
+  revoke(id: string): Promise<'revoked' | 'unknown' | 'last administrator'>;
 }
 
 export interface KeyRingSetup {
@@ -43,6 +44,7 @@ export interface KeyRingSetup {
 
 /** Opens the keys, and makes the first administrator's where no administrator has one. */
 export async function openKeyRing({ store, home, now, report }: KeyRingSetup): Promise<KeyRing> {
+  const oneAfterAnother = serializer();
   const file = new ApikeysFile(home.apikeys, report);
   const keys = new Map((await store.keys()).map((key) => [key.id, key]));
   const put = async (stored: StoredKey): Promise<void> => {
@@ -59,21 +61,31 @@ export async function openKeyRing({ store, home, now, report }: KeyRingSetup): P
       await put(stored);
       return { stored, key: formatKey(parts) };
     },
-    async rotate(key) {
-      const parts = newKeyParts(key.id);
+    rotate: oneAfterAnother(async (id) => {
+      const key = keys.get(id);
+      if (!key) return undefined;
+      const parts = newKeyParts(id);
       const stored = { ...key, hash: hashSecret(parts.secret) };
       await put(stored);
-      const held = readAdminKey(home);
-      if (held !== undefined && parseKey(held)?.id === key.id) writeAdminKey(home, formatKey(parts));
+      if (parseKey(readAdminKey(home) ?? '')?.id === id) writeAdminKey(home, formatKey(parts));
       return { stored, key: formatKey(parts) };
-    },
-    async revoke(id) {
+    }),
+    revoke: oneAfterAnother(async (id) => {
+      const key = keys.get(id);
+      if (!key) return 'unknown';
+      if (isAdministrator(key) && [...keys.values()].filter(isAdministrator).length === 1) return 'last administrator';
       await store.deleteKey(id);
       keys.delete(id);
-    },
+      return 'revoked';
+    }),
   };
-  if (![...keys.values()].some((key) => key.scopes.includes('admin'))) await put(firstAdministrator(home, now()));
+  if (![...keys.values()].some(isAdministrator)) await put(firstAdministrator(home, now()));
   return ring;
+}
+
+/** Whether a key manages the server for ever; one such is always left. */
+function isAdministrator({ tenant, scopes, expires }: StoredKey): boolean {
+  return tenant === DEFAULT_TENANT && scopes.includes('admin') && expires === null;
 }
 
 /** Keys of the file are made for agents. */
@@ -101,4 +113,15 @@ function firstAdministrator(home: Home, now: number): StoredKey {
     created: now,
     expires: null,
   };
+}
+
+/** Work on a key looks at the keys, waits for the disk and then changes them: two at once would both have looked. */
+function serializer() {
+  let last: Promise<unknown> = Promise.resolve();
+  return <T>(work: (id: string) => Promise<T>) =>
+    (id: string): Promise<T> => {
+      const done = last.then(() => work(id));
+      last = done.catch(() => {}); // told to who asked for it
+      return done;
+    };
 }

@@ -10,8 +10,8 @@ export const aboutRoutes: AddRoutes = (app, { version, now }) => {
     const timestamp = origin !== null && Number.isInteger(origin) ? Math.floor(now()) : now();
     return { origintimestamp: origin, timestamp };
   };
-  app.get('/v1/ping', { schema: { querystring: contract.pingRequest } }, async ({ query }) =>
-    pong(query as z.infer<typeof contract.pingRequest>),
+  app.get('/v1/ping', { schema: { querystring: contract.pingQuery } }, async ({ query }) =>
+    pong(query as z.infer<typeof contract.pingQuery>),
   );
   app.post('/v1/ping', { schema: { body: contract.pingRequest } }, async ({ body }) =>
     pong(body as z.infer<typeof contract.pingRequest>),

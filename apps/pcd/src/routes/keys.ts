@@ -8,7 +8,7 @@ import { type Caller, DEFAULT_TENANT, type IssuedKey } from '../keys/key-ring.ts
 import type { AddRoutes } from './context.ts';
 
 /** Managed keys. Administrators see and change those of their own tenant; those who run the server, all. */
-export const keyRoutes: AddRoutes = (app, { keys }) => {
+export const keyRoutes: AddRoutes = (app, { keys, now }) => {
   const admin = { config: { scope: 'admin' } } as const;
   const one = { ...admin, schema: { params: contract.keyParams } };
 
@@ -16,7 +16,7 @@ export const keyRoutes: AddRoutes = (app, { keys }) => {
     const { id } = request.params as z.infer<typeof contract.keyParams>;
     const found = keys.find(id);
     if (found && maySee(callerOf(request), found)) return found;
-    throw new HttpError(404, 'NO_KEY_ID', `there is no key with the id ${id}; see the list of keys`);
+    throw unknownKey(id);
   };
 
   app.get('/v1/keys', admin, async (request) => {
@@ -27,6 +27,9 @@ export const keyRoutes: AddRoutes = (app, { keys }) => {
   app.post('/v1/keys', { ...admin, schema: { body: contract.keyRequest } }, async (request, reply) => {
     const caller = callerOf(request);
     const { name, scopes, expires = null, tenant = caller.tenant } = request.body as contract.KeyRequest;
+    if (expires !== null && expires <= now()) {
+      throw new HttpError(400, 'BAD_EXPIRY', 'the key would have expired already; expected a time to come');
+    }
     if (!maySee(caller, { tenant })) {
       throw new HttpError(
         403,
@@ -39,25 +42,27 @@ export const keyRoutes: AddRoutes = (app, { keys }) => {
   });
 
   app.delete('/v1/keys/:id', one, async (request) => {
-    const key = find(request);
-    if (isLastAdministrator(key, keys.list())) {
-      throw new HttpError(409, 'LAST_ADMIN', 'this is the last key that can manage keys; create another one first');
-    }
-    await keys.revoke(key.id);
-    return { id: key.id };
+    const { id } = find(request);
+    const outcome = await keys.revoke(id);
+    if (outcome === 'unknown') throw unknownKey(id);
+    if (outcome === 'revoked') return { id };
+    throw new HttpError(409, 'LAST_ADMIN', 'this is the last key that can manage keys; create another one first');
   });
 
-  app.post('/v1/keys/:id/rotate', one, async (request) => issued(await keys.rotate(find(request))));
+  app.post('/v1/keys/:id/rotate', one, async (request) => {
+    const { id } = find(request);
+    const rotated = await keys.rotate(id);
+    if (!rotated) throw unknownKey(id);
+    return issued(rotated);
+  });
 };
+
+function unknownKey(id: string): HttpError {
+  return new HttpError(404, 'NO_KEY_ID', `there is no key with the id ${id}; see the list of keys`);
+}
 
 function maySee(caller: Caller, { tenant }: Pick<StoredKey, 'tenant'>): boolean {
   return caller.tenant === tenant || caller.tenant === DEFAULT_TENANT;
-}
-
-function isLastAdministrator(key: StoredKey, all: readonly StoredKey[]): boolean {
-  const isOne = (other: StoredKey) =>
-    other.tenant === DEFAULT_TENANT && other.scopes.includes('admin') && other.expires === null;
-  return isOne(key) && all.filter(isOne).length === 1;
 }
 
 function describe({ hash, scopes, ...key }: StoredKey): contract.Key {

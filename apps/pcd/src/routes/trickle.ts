@@ -3,7 +3,7 @@ import { checkLine, LineError } from '@perfcollector/collection';
 import type { z } from 'zod';
 import { callerOf } from '../authenticate.ts';
 import { HttpError } from '../http-error.ts';
-import { Intake } from '../intake.ts';
+import { ClockError, Intake } from '../intake.ts';
 import type { AddRoutes } from './context.ts';
 
 /** What agents send, a few samples at a time. */
@@ -13,8 +13,8 @@ export const trickleRoutes: AddRoutes = (app, { store, now }) => {
     const { identifier, measurements } = request.body as z.infer<typeof contract.trickleRequest>;
     const intake = new Intake({ tenant: callerOf(request).tenant, machine: identifier }, now());
     const refused = measurements.flatMap((measurement, at) => {
-      const problem = tryAdd(intake, measurement);
-      return problem === undefined ? [] : [`measurement ${at + 1} of ${measurements.length}: ${problem}`];
+      const error = tryAdd(intake, measurement);
+      return error ? [{ place: `measurement ${at + 1} of ${measurements.length}`, error }] : [];
     });
     await intake.flush(store);
     if (refused.length > 0) throw refusal(refused, measurements.length);
@@ -22,20 +22,26 @@ export const trickleRoutes: AddRoutes = (app, { store, now }) => {
   });
 };
 
-function tryAdd(intake: Intake, measurement: unknown): string | undefined {
+interface Refused {
+  readonly place: string;
+  readonly error: LineError;
+}
+
+function tryAdd(intake: Intake, measurement: unknown): LineError | undefined {
   try {
     intake.add(checkLine(measurement));
     return undefined;
   } catch (error) {
     if (!(error instanceof LineError)) throw error;
-    return error.message;
+    return error;
   }
 }
 
 /** Good measurements are stored although others of the same request are not: bad input never loses good data. */
-function refusal(refused: readonly string[], sent: number): HttpError {
+function refusal(refused: readonly Refused[], sent: number): HttpError {
+  const [first] = refused;
   const more = refused.length > 1 ? ` (and ${refused.length - 1} more)` : '';
   const rest = sent > refused.length ? `; the other ${sent - refused.length} are stored` : '';
-  const isClock = refused.every((problem) => problem.includes('its timestamp'));
-  return new HttpError(400, isClock ? 'BAD_TIMESTAMP' : 'BAD_MEASUREMENT', `${refused[0]}${more}${rest}`);
+  const code = refused.every(({ error }) => error instanceof ClockError) ? 'BAD_TIMESTAMP' : 'BAD_MEASUREMENT';
+  return new HttpError(400, code, `${first?.place}: ${first?.error.message}${more}${rest}`);
 }

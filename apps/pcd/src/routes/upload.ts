@@ -9,14 +9,16 @@ import {
   Runs,
   readCollection,
 } from '@perfcollector/collection';
+import { type AppendResult, StoreError } from '@perfcollector/storage';
 import type { z } from 'zod';
 import { callerOf } from '../authenticate.ts';
-import { HttpError } from '../http-error.ts';
+import { fromStore, HttpError } from '../http-error.ts';
 import { Intake } from '../intake.ts';
 import type { AddRoutes, RouteContext } from './context.ts';
 
-/** Samples stored in one commit: bounds the memory of an upload of any size. */
-const COMMIT_SAMPLES = 200;
+/** What is stored in one commit: bounds the memory of an upload of any size. */
+const COMMIT_LINES = 200;
+const COMMIT_BYTES = 4 * 1024 * 1024;
 /** How many problems are told one by one. */
 const MOST_PROBLEMS = 10;
 
@@ -46,10 +48,13 @@ class Upload {
   readonly #context: RouteContext;
   readonly #who: { tenant: string; identifier: string | undefined };
   readonly #damage: Damage = noDamage();
+  /** Those that hold lines which are not stored yet. */
   readonly #intakes = new Map<string, Intake>();
+  readonly #machines = new Set<string>();
   readonly #runs = new Runs();
   readonly #refused: string[] = [];
   #refusedCount = 0;
+  #accepted = 0;
   #samples = 0;
   #stored = 0;
   #duplicates = 0;
@@ -59,16 +64,13 @@ class Upload {
     this.#who = who;
   }
 
+  /** @throws HttpError where the store did not take it; what it took before stays */
   async readAll(bytes: Readable): Promise<void> {
-    let waiting = 0;
+    let lines = 0;
     for await (const entry of readCollection(bytes, this.#damage)) {
-      if (entry.kind === 'sample') this.#samples += 1;
       this.#add(entry);
-      waiting += 1;
-      if (waiting >= COMMIT_SAMPLES) {
-        await this.#flush();
-        waiting = 0;
-      }
+      lines += 1;
+      if (lines % COMMIT_LINES === 0 || this.#waitingBytes() > COMMIT_BYTES) await this.#flush();
     }
     await this.#flush();
   }
@@ -76,24 +78,21 @@ class Upload {
   /** @throws HttpError where nothing at all could be taken over */
   finish(): contract.UploadReply {
     const problems = [...this.#refused, ...damageSentences(this.#damage)];
-    if (this.#refusedCount > this.#refused.length)
-      problems.push(`${this.#refusedCount - this.#refused.length} more samples were refused`);
-    if (this.#stored + this.#duplicates === 0) {
-      const why = problems[0] ?? 'it holds no sample';
-      throw new HttpError(400, 'BAD_COLLECTION', `nothing of this collection could be stored: ${why}`);
+    const untold = this.#refusedCount - this.#refused.length;
+    if (untold > 0) problems.push(`${untold} more lines were refused`);
+    if (this.#accepted === 0) {
+      const why = problems[0] ?? 'it holds none';
+      throw new HttpError(400, 'BAD_COLLECTION', `no sample of this collection could be stored: ${why}`);
     }
-    return {
-      machines: [...this.#intakes.keys()],
-      samples: this.#samples,
-      stored: this.#stored,
-      duplicates: this.#duplicates,
-      problems,
-    };
+    const counts = { samples: this.#samples, stored: this.#stored, duplicates: this.#duplicates };
+    return { machines: [...this.#machines], ...counts, problems };
   }
 
   #add(entry: Entry): void {
+    if (entry.kind === 'sample') this.#samples += 1;
     try {
       this.#intakeFor(entry).add(entry);
+      if (entry.kind !== 'header') this.#accepted += 1;
     } catch (error) {
       if (!(error instanceof LineError)) throw error;
       this.#refusedCount += 1;
@@ -111,14 +110,34 @@ class Upload {
     }
     const intake = this.#intakes.get(machine) ?? new Intake({ tenant: this.#who.tenant, machine }, this.#context.now());
     this.#intakes.set(machine, intake);
+    this.#machines.add(machine);
     return intake;
   }
 
+  #waitingBytes(): number {
+    return [...this.#intakes.values()].reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
   async #flush(): Promise<void> {
-    for (const intake of this.#intakes.values()) {
-      const { stored, duplicates } = await intake.flush(this.#context.store);
+    const intakes = [...this.#intakes.values()];
+    this.#intakes.clear();
+    for (const intake of intakes) {
+      const { stored, duplicates } = await this.#store(intake);
       this.#stored += stored;
       this.#duplicates += duplicates;
+    }
+  }
+
+  async #store(intake: Intake): Promise<AppendResult> {
+    try {
+      return await intake.flush(this.#context.store);
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      const known = this.#stored + this.#duplicates;
+      throw fromStore(
+        error.code,
+        known > 0 ? `${known} of its samples are stored, the rest is not` : 'nothing of this was stored',
+      );
     }
   }
 }

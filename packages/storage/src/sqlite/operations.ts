@@ -2,8 +2,8 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Sample } from '@perfcollector/collection';
 import type { AppendResult, MachineRef, MachineSummary, StoredKey, TenantTotals } from '../store.ts';
 
-/** A sample on its way into its row. */
-export interface SampleRow {
+/** A sample or an event as it is kept. */
+export interface Row {
   readonly ms: number;
   readonly run: string | null;
   readonly line: string;
@@ -11,23 +11,32 @@ export interface SampleRow {
 
 export interface AppendRows extends MachineRef {
   readonly headers: readonly { readonly run: string; readonly started: number; readonly line: string }[];
-  readonly samples: readonly SampleRow[];
-  readonly events: readonly { readonly ms: number; readonly line: string }[];
+  readonly samples: readonly Row[];
+  readonly events: readonly Row[];
 }
 
-/** Part of a machine's rows: those after `after` up to `to`, oldest first. Milliseconds. */
+/** Where in a machine's rows a page begins: behind this moment and, of the events of the moment, behind this line. */
+export interface Position {
+  readonly ms: number;
+  readonly event: string;
+}
+
 export interface PageRequest extends MachineRef {
-  readonly after: number;
+  readonly after: Position;
+  /** Milliseconds, included. */
   readonly to: number;
-  readonly limit: number;
 }
 
 export interface Page {
-  /** In time order, events among the samples. */
-  readonly rows: readonly SampleRow[];
+  /** In time order, a moment's sample before its events. */
+  readonly rows: readonly Row[];
   /** Where the next page begins; undefined after the last one. */
-  readonly next: number | undefined;
+  readonly next: Position | undefined;
 }
+
+/** What one page holds at most: bounds the memory of an export, and how long other requests wait behind it. */
+const PAGE_ROWS = 200;
+const PAGE_CHARACTERS = 4 * 1024 * 1024;
 
 export type Operations = ReturnType<typeof createOperations>;
 
@@ -49,8 +58,8 @@ export function createOperations(db: DatabaseSync) {
           line,
         );
       }
-      for (const { ms, line } of rows.events) {
-        sql('INSERT OR IGNORE INTO event (machine, ms, line) VALUES (?, ?, ?)').run(machine, ms, line);
+      for (const { ms, run, line } of rows.events) {
+        sql('INSERT OR IGNORE INTO event (machine, ms, run, line) VALUES (?, ?, ?, ?)').run(machine, ms, run, line);
       }
       const outcomes = rows.samples.map((sample) => putSample(sql, machine, sample));
       const inserted = outcomes.filter((outcome) => outcome === 'inserted').length;
@@ -87,16 +96,24 @@ export function createOperations(db: DatabaseSync) {
         | undefined;
     },
 
-    page({ after, to, limit, ...ref }: PageRequest): Page {
+    page({ after, to, ...ref }: PageRequest): Page {
       const machine = machineId(ref) ?? 0;
-      const samples = sql(
-        'SELECT ms, run, line FROM sample WHERE machine = ? AND ms > ? AND ms <= ? ORDER BY ms LIMIT ?',
-      ).all(machine, after, to, limit) as unknown as SampleRow[];
-      const next = samples.length === limit ? samples.at(-1)?.ms : undefined;
+      const samples = sql('SELECT ms, run, line FROM sample WHERE machine = ? AND ms > ? AND ms <= ? ORDER BY ms');
       const events = sql(
-        'SELECT ms, NULL AS run, line FROM event WHERE machine = ? AND ms > ? AND ms <= ? ORDER BY ms',
-      ).all(machine, after, next ?? to) as unknown as SampleRow[];
-      return { rows: [...samples, ...events].sort((a, b) => a.ms - b.ms), next };
+        'SELECT ms, run, line FROM event WHERE machine = ? AND (ms, line) > (?, ?) AND ms <= ? ORDER BY ms, line',
+      );
+      const rows: Row[] = [];
+      let characters = 0;
+      const merged = mergeRows(
+        samples.iterate(machine, after.ms, to) as Iterator<unknown> as Iterator<Row>,
+        events.iterate(machine, after.ms, after.event, to) as Iterator<unknown> as Iterator<Row>,
+      );
+      for (const { row, next } of merged) {
+        rows.push(row);
+        characters += row.line.length;
+        if (rows.length === PAGE_ROWS || characters > PAGE_CHARACTERS) return { rows, next };
+      }
+      return { rows, next: undefined };
     },
 
     totals(tenant: string): TenantTotals {
@@ -126,6 +143,25 @@ export function createOperations(db: DatabaseSync) {
   };
 }
 
+/** Both in time order as one, and with each row where a page behind it begins. */
+function* mergeRows(samples: Iterator<Row>, events: Iterator<Row>): Generator<{ row: Row; next: Position }> {
+  let [sample, event] = [samples.next(), events.next()];
+  try {
+    while (!sample.done || !event.done) {
+      if (event.done || (!sample.done && sample.value.ms <= event.value.ms)) {
+        yield { row: sample.value, next: { ms: sample.value.ms, event: '' } };
+        sample = samples.next();
+      } else {
+        yield { row: event.value, next: { ms: event.value.ms, event: event.value.line } };
+        event = events.next();
+      }
+    }
+  } finally {
+    samples.return?.();
+    events.return?.();
+  }
+}
+
 type Sql = (text: string) => StatementSync;
 
 /** Each statement is prepared once. */
@@ -149,7 +185,7 @@ const SUMMARY = `
  * Stores a sample once. Where one of the same timestamp is there, fields that it lacks are added to it: perfcollector2
  * sends the kernel files of one tick in requests of their own.
  */
-function putSample(sql: Sql, machine: number, { ms, run, line }: SampleRow): 'inserted' | 'merged' | 'duplicate' {
+function putSample(sql: Sql, machine: number, { ms, run, line }: Row): 'inserted' | 'merged' | 'duplicate' {
   const insert = sql('INSERT OR IGNORE INTO sample (machine, ms, run, line) VALUES (?, ?, ?, ?)');
   if (insert.run(machine, ms, run, line).changes === 1) return 'inserted';
   const stored = sql('SELECT line FROM sample WHERE machine = ? AND ms = ?').get(machine, ms)?.line as string;

@@ -1,5 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 
+/** "pcd1" in ASCII: tells our files from those of other programs. */
+const APPLICATION_ID = 0x70636431;
 /** Raised with every change to the tables, so that a home of another version is recognised. */
 const VERSION = 1;
 
@@ -33,6 +35,7 @@ CREATE TABLE sample (
 CREATE TABLE event (
   machine INTEGER NOT NULL REFERENCES machine (id) ON DELETE CASCADE,
   ms      INTEGER NOT NULL,
+  run     TEXT,
   line    TEXT NOT NULL,
   UNIQUE (machine, ms, line)
 ) STRICT;
@@ -48,20 +51,33 @@ CREATE TABLE key (
 ) STRICT;
 `;
 
+/** A database that this pcd must leave alone. */
+export class ForeignDatabaseError extends Error {
+  override readonly name = 'ForeignDatabaseError';
+}
+
 /**
  * Makes an open database ours: durable at every commit, for this process alone, with the tables in place.
- * @throws Error where the database is of a newer version
+ * @throws ForeignDatabaseError where it is another program's or a newer version's: it is left as it was
  */
 export function prepareDatabase(db: DatabaseSync): void {
   // Exclusive: a second pcd on the same home is refused, and the lock goes with the process, however it ends.
-  db.exec(
-    'PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;',
+  db.exec('PRAGMA locking_mode = EXCLUSIVE');
+  const isNew = checkOwner(db);
+  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
+  const marks = `PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${VERSION}`;
+  if (isNew) db.exec(`BEGIN; ${TABLES}; ${marks}; COMMIT`);
+}
+
+/** Whether the database is empty and to be made ours. */
+function checkOwner(db: DatabaseSync): boolean {
+  const number = (query: string) => Number(Object.values(db.prepare(query).get() ?? {})[0]);
+  if (number('SELECT count(*) FROM sqlite_schema') === 0) return true;
+  if (number('PRAGMA application_id') !== APPLICATION_ID)
+    throw new ForeignDatabaseError('it is the database of another program');
+  const version = number('PRAGMA user_version');
+  if (version === VERSION) return false;
+  throw new ForeignDatabaseError(
+    `it is of version ${version}, and this pcd knows version ${VERSION}: run the pcd that wrote it`,
   );
-  const version = Number(db.prepare('PRAGMA user_version').get()?.user_version);
-  if (version === 0) db.exec(`BEGIN; ${TABLES} PRAGMA user_version = ${VERSION}; COMMIT;`);
-  else if (version !== VERSION) {
-    throw new Error(
-      `it is of version ${version}, and this pcd knows version ${VERSION}: run the newer pcd that wrote it`,
-    );
-  }
 }

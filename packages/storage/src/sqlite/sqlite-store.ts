@@ -3,14 +3,11 @@ import { Worker } from 'node:worker_threads';
 import type { Header, Sample } from '@perfcollector/collection';
 import { encodeLine } from '@perfcollector/collection';
 import { type Batch, type MachineRef, type Store, StoreError, type TimeRange } from '../store.ts';
-import type { AppendRows, Operations, Page, SampleRow } from './operations.ts';
+import type { AppendRows, Operations, Page, Position, Row } from './operations.ts';
 import { CLOSE, type Reply, type Request } from './protocol.ts';
 
 type Result<K extends keyof Operations> = ReturnType<Operations[K]>;
 type Argument<K extends keyof Operations> = Parameters<Operations[K]>[0];
-
-/** Rows fetched at a time on export: bounds the memory it takes, and how long other requests wait behind it. */
-const PAGE_ROWS = 200;
 
 /**
  * Opens (or makes) the embedded store in a file.
@@ -44,7 +41,7 @@ function toRows({ tenant, machine, headers, samples, events }: Batch): AppendRow
     machine,
     headers: headers.map((header) => ({ run: header.run, started: header.started, line: lineOf(header) })),
     samples: samples.map((sample) => ({ ms: toMs(sample.timestamp), run: sample.run ?? null, line: lineOf(sample) })),
-    events: events.map((event) => ({ ms: toMs(event.timestamp), line: lineOf(event) })),
+    events: events.map((event) => ({ ms: toMs(event.timestamp), run: event.run ?? null, line: lineOf(event) })),
   };
 }
 
@@ -56,12 +53,15 @@ function toMs(seconds: number): number {
   return Math.round(seconds * 1000);
 }
 
+/** Behind every event of a moment: no line begins with a character above U+10FFFF. */
+const LAST_EVENT = '\u{10FFFF}';
+
 async function* collectionOf(thread: DatabaseThread, ref: MachineRef, { from, to }: TimeRange): AsyncGenerator<string> {
   const headed = new Set<string>();
   const last = to === undefined ? Number.MAX_SAFE_INTEGER : toMs(to);
-  let after: number | undefined = from === undefined ? -1 : toMs(from) - 1;
-  while (after !== undefined) {
-    const page: Page = await thread.call('page', { ...ref, after, to: last, limit: PAGE_ROWS });
+  let after: Position | undefined = { ms: from === undefined ? -1 : toMs(from) - 1, event: LAST_EVENT };
+  while (after) {
+    const page: Page = await thread.call('page', { ...ref, after, to: last });
     yield await encodePage(thread, { ref, rows: page.rows, headed });
     after = page.next;
   }
@@ -69,7 +69,7 @@ async function* collectionOf(thread: DatabaseThread, ref: MachineRef, { from, to
 
 async function encodePage(
   thread: DatabaseThread,
-  page: { ref: MachineRef; rows: readonly SampleRow[]; headed: Set<string> },
+  page: { ref: MachineRef; rows: readonly Row[]; headed: Set<string> },
 ): Promise<string> {
   let text = '';
   for (const { run, line } of page.rows) {

@@ -7,13 +7,14 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { StoreErrorCode } from '../store.ts';
 import { createOperations, type Operations } from './operations.ts';
 import { CLOSE, type Reply, type Request } from './protocol.ts';
-import { prepareDatabase } from './schema.ts';
+import { ForeignDatabaseError, prepareDatabase } from './schema.ts';
 
 /** SQLite's primary result codes; https://www.sqlite.org/rescode.html. */
 const RESULT_CODES: Record<number, StoreErrorCode> = { 5: 'BUSY', 11: 'DAMAGED', 13: 'FULL', 26: 'DAMAGED' };
 
 function failureOf(error: unknown): { code: StoreErrorCode; message: string } {
   const { errcode = 0, message } = error as { errcode?: number; message: string };
+  if (error instanceof ForeignDatabaseError) return { code: 'DAMAGED', message };
   return { code: RESULT_CODES[errcode & 0xff] ?? 'FAILED', message };
 }
 
@@ -65,12 +66,14 @@ function serve(port: NonNullable<typeof parentPort>, db: DatabaseSync): void {
 }
 
 function start(port: NonNullable<typeof parentPort>, path: string): void {
+  let db: DatabaseSync | undefined;
   try {
-    const db = new DatabaseSync(path, { timeout: 2000 });
+    db = new DatabaseSync(path, { timeout: 2000 });
     prepareDatabase(db);
     serve(port, db);
     port.postMessage({ id: 0, result: undefined } satisfies Reply);
   } catch (error) {
+    db?.close();
     port.postMessage({ id: 0, failure: failureOf(error) } satisfies Reply);
     port.close();
   }

@@ -1,0 +1,108 @@
+/** What the tests of pcd share: a server put together as `serve` does it, in a home of its own. Nothing else imports it. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import type { Scope } from '@perfcollector/api';
+import { openSqliteStore, type Store } from '@perfcollector/storage';
+import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
+import { pino } from 'pino';
+import { expect } from 'vitest';
+import { buildApp } from './app.ts';
+import { type Home, homeAt, prepareHome, readAdminKey } from './home.ts';
+import { DEFAULT_TENANT, type KeyRing, openKeyRing } from './keys/key-ring.ts';
+
+/** What the test server's clock says until a test sets it: 2026-01-11, a little after the recordings of ../shared. */
+export const NOW = 1_768_100_000.25;
+
+export interface TestServer extends AsyncDisposable {
+  readonly app: FastifyInstance;
+  readonly store: Store;
+  readonly keys: KeyRing;
+  readonly home: Home;
+  /** The first administrator's key. */
+  readonly admin: string;
+  /** Unix seconds; a test sets it to go through time. */
+  readonly clock: { now: number };
+  /** Everything that was logged, at the lowest level. */
+  logged(): string;
+  /** What pcd had to say of its keys. */
+  readonly reports: string[];
+  /** Makes a key that never expires. */
+  keyWith(scopes: readonly Scope[], tenant?: string): Promise<string>;
+  /** Sends a request with a key. */
+  as(key: string, request: InjectOptions): Promise<LightMyRequestResponse>;
+}
+
+/** A new directory for one test. */
+export function makeTempDir(): string {
+  return mkdtempSync(join(tmpdir(), 'pcd-test-'));
+}
+
+/** Starts a server. A home that the caller names stays when the server ends; any other is removed. */
+export async function startServer(homePath?: string): Promise<TestServer> {
+  const home = homeAt(homePath ?? join(makeTempDir(), 'home'));
+  prepareHome(home);
+  const store = await openSqliteStore(home.database);
+  const clock = { now: NOW };
+  const now = () => clock.now;
+  const reports: string[] = [];
+  const keys = await openKeyRing({ store, home, now, report: (problem) => reports.push(problem) });
+  const log = captureLog();
+  const app = buildApp({ store, keys, now, started: NOW, version: '1.2.3' }, pino({ level: 'trace' }, log.stream));
+  return {
+    app,
+    store,
+    keys,
+    home,
+    clock,
+    reports,
+    admin: readAdminKey(home) ?? '',
+    logged: log.text,
+    keyWith: async (scopes, tenant = DEFAULT_TENANT) => {
+      const { key } = await keys.create({ name: scopes.join('+'), tenant, scopes, expires: null });
+      return key;
+    },
+    as: (key, request) => app.inject({ ...request, headers: { 'x-api-key': key, ...request.headers } }),
+    async [Symbol.asyncDispose]() {
+      await app.close();
+      await store.close();
+      if (homePath === undefined) rmSync(join(home.path, '..'), { recursive: true });
+    },
+  };
+}
+
+function captureLog() {
+  let lines = '';
+  const stream = new Writable({
+    write(chunk, _encoding, done) {
+      lines += String(chunk);
+      done();
+    },
+  });
+  return { stream, text: () => lines };
+}
+
+/**
+ * Checks that an answer is a refusal as every refusal is: `{error, code}` and nothing else, the error a sentence for a
+ * person, without the key of the request.
+ */
+export function refusalOf(answer: LightMyRequestResponse): { status: number; code: string; error: string } {
+  expect(answer.headers['content-type']).toMatch(/^application\/json/);
+  const body = answer.json<{ error: string; code: string }>();
+  expect(Object.keys(body).sort()).toEqual(['code', 'error']);
+  expect(body.code).toMatch(/^[A-Z_]+$/);
+  expect(body.error).toMatch(/(\w+\W+){4}/);
+  expect(body.error).not.toMatch(/\n|\bat .+:\d+:\d+|\[object/);
+  const key = answer.raw.req.headers['x-api-key'];
+  if (typeof key === 'string') expect(answer.body).not.toContain(key);
+  return { status: answer.statusCode, ...body };
+}
+
+/** The lines of an export, parsed. */
+export function linesOf(text: string): Record<string, unknown>[] {
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+}

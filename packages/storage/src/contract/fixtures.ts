@@ -1,0 +1,61 @@
+import type { EventMark, Header, Sample } from '@perfcollector/collection';
+import { expect } from 'vitest';
+import type { Batch, MachineRef, Store, StoredKey, TimeRange } from '../store.ts';
+
+/** Declares a test that gets a store of its own, empty, and a way to close and open it again. */
+export type Test = (title: string, run: (store: Store, reopen: () => Promise<Store>) => Promise<void>) => void;
+
+export const WEB: MachineRef = { tenant: 'acme', machine: 'web01' };
+export const DB: MachineRef = { tenant: 'acme', machine: 'db01' };
+/** Another tenant's machine of the same name. */
+export const OTHERS: MachineRef = { tenant: 'other', machine: 'web01' };
+export const START = 1_767_982_248;
+
+export function sample(timestamp: number, fields: Sample['fields'] = { cpu_user: 1 }, run?: string): Sample {
+  return { timestamp, ...(run !== undefined && { run }), fields };
+}
+
+/** Samples a second apart. */
+export function samplesFrom(first: number, count: number, run?: string): Sample[] {
+  return Array.from({ length: count }, (_, at) => sample(first + at, { cpu_user: at }, run));
+}
+
+export function header(run: string, started = START): Header {
+  return {
+    collection: 1,
+    run,
+    identifier: 'web01',
+    started,
+    interval: 10,
+    host: { hostname: 'web01' },
+    agent: 'pcc 1.0.0',
+    labels: { rack: '7' },
+  };
+}
+
+export function event(timestamp: number, text: string): EventMark {
+  return { timestamp, event: text };
+}
+
+export function batch(ref: MachineRef, lines: Partial<Omit<Batch, keyof MachineRef>>): Batch {
+  return { ...ref, headers: [], samples: [], events: [], ...lines };
+}
+
+export function key(id: string, more: Partial<StoredKey> = {}): StoredKey {
+  const hash = new Uint8Array(32).fill(id.length);
+  return { id, hash, tenant: 'acme', name: `key ${id}`, scopes: ['ingest'], created: START, expires: null, ...more };
+}
+
+/** A machine's lines as an export gives them, parsed. */
+export async function exported(store: Store, ref: MachineRef, range: TimeRange = {}): Promise<unknown[]> {
+  const text = (await Array.fromAsync(store.collection(ref, range))).join('');
+  expect(text === '' || text.endsWith('\n')).toBe(true);
+  return text
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as unknown);
+}
+
+export async function timestamps(store: Store, ref: MachineRef, range: TimeRange = {}): Promise<number[]> {
+  return (await exported(store, ref, range)).map((line) => (line as Sample).timestamp);
+}
