@@ -11,16 +11,17 @@ import { summarize } from './demo/summary.ts';
 
 const SECONDS = 10;
 
-const BY_HAND = `
+const BY_HAND = (machine: string) => `
 The same by hand, each line in this directory:
 
   export PATH="$PWD/node_modules/.bin:$PATH"
   pcd &                                             # http://127.0.0.1:8080, home ~/.pcd
+  until pcctl ping; do sleep 0.2; done
   pcctl keys create --name me -o me.key             # pcctl finds pcd's own administrator key
   pcc --mode trickle --server http://127.0.0.1:8080 --apikey-file me.key --frequency 1s --duration 10s
   pcc --collection local.json --frequency 1s --duration 10s
   pcctl machines list
-  pcctl export "$(cat /etc/machine-id)" -o exported.json
+  pcctl export ${machine} -o exported.json
   pcprocess exported.json --outdir from-pcd
   pcprocess local.json --outdir from-file
   kill %1                                           # pcd finishes what it does and ends
@@ -73,7 +74,7 @@ async function demonstrate({ run, serve }: Programs): Promise<void> {
   console.log(summarize(trickled));
   console.log(`CSV of what pcd kept:       ${trickled}`);
   console.log(`CSV of what pcc wrote:      ${written}`);
-  console.log(BY_HAND);
+  console.log(BY_HAND(machine.id));
 }
 
 async function convert(run: Programs['run'], collection: string, name: string): Promise<string> {

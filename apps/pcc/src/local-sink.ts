@@ -9,6 +9,8 @@ import type { Sink } from './sink.ts';
 export function openLocalSink(path: string, header: Header, log: Log): Sink {
   const file = openCollection(path);
   let taken = 0;
+  /** Samples that wait for room, and those that there was no room left to wait in. */
+  let waiting = 0;
   let refused = 0;
   let problem: string | undefined;
 
@@ -19,7 +21,10 @@ export function openLocalSink(path: string, header: Header, log: Log): Sink {
       problem = undefined;
     } catch (error) {
       if (codeOf(error) === undefined) throw error;
-      if (codeOf(error) === 'PENDING_FULL') refused += 1;
+      if (codeOf(error) === 'PENDING_FULL') {
+        refused += 1;
+        waiting -= 1;
+      }
       const { message } = systemError(`write ${path}`, error);
       if (problem !== message) log.error(`${message}; samples wait in memory until it works`);
       problem = message;
@@ -31,18 +36,18 @@ export function openLocalSink(path: string, header: Header, log: Log): Sink {
     failed: new AbortController().signal,
     add(sample) {
       taken += 1;
+      waiting += 1;
       attempt(() => file.append(encodeLine(sample)));
+      if (file.pendingBytes === 0) waiting = 0;
     },
     async close() {
       if (file.pendingBytes > 0) attempt(() => file.flush());
-      const { pendingBytes } = file;
+      if (file.pendingBytes === 0) waiting = 0;
+      const isComplete = file.pendingBytes === 0 && refused === 0;
       file.close();
-      if (pendingBytes === 0 && refused === 0) return { summary: `${taken} samples in ${path}`, missing: 0 };
-      const lost = `${pendingBytes} bytes of samples are lost`;
-      return {
-        summary: `${problem ?? `cannot write ${path}`}: ${lost}. Make room and start again.`,
-        missing: Math.max(1, refused),
-      };
+      if (isComplete) return { summary: `${taken} samples in ${path}`, isComplete };
+      const lost = `${waiting + refused} of ${taken} samples are lost`;
+      return { summary: `${problem ?? `cannot write ${path}`}: ${lost}. Make room and start again.`, isComplete };
     },
   };
 }

@@ -13,6 +13,6 @@ export interface Sink {
 export interface Outcome {
   /** One sentence for the end of the run. */
   readonly summary: string;
-  /** Samples that are not where they should be. */
-  readonly missing: number;
+  /** Whether everything sampled is where it should be. */
+  readonly isComplete: boolean;
 }

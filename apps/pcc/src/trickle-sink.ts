@@ -7,6 +7,8 @@ import type { Outcome, Sink } from './sink.ts';
 
 /** Samples in one request: about a megabyte of JSON. */
 const BATCH_SAMPLES = 100;
+/** The header goes along now and then: the server may have been given a new store, or the machine deleted there. */
+const HEADER_EVERY = 100;
 /** Samples held in memory while the server is away; the oldest beyond them go to the file. */
 const MOST_WAITING = 3600;
 const FIRST_PAUSE_MS = 1000;
@@ -33,7 +35,12 @@ export class TrickleSink implements Sink {
   /** Encoded samples, oldest first. */
   #waiting: string[] = [];
   #batchSize = BATCH_SAMPLES;
-  #isHeaderSent = false;
+  /** The server has taken something of this run: key and address are right. */
+  #wasAccepted = false;
+  /** Batches since the header went along; 0 sends it with the next one. */
+  #sinceHeader = 0;
+  /** The time for the end of the run is over. */
+  #isOver = false;
   #delivery: Promise<void> | undefined;
   #file: CollectionFile | undefined;
   #sent = 0;
@@ -59,7 +66,10 @@ export class TrickleSink implements Sink {
   async close(): Promise<Outcome> {
     const { client, path } = this.#setup;
     this.#closing.abort();
-    const deadline = setTimeout(() => client.destroy(), CLOSING_MS);
+    const deadline = setTimeout(() => {
+      this.#isOver = true;
+      client.destroy();
+    }, CLOSING_MS);
     this.#deliver();
     await this.#delivery;
     clearTimeout(deadline);
@@ -67,13 +77,10 @@ export class TrickleSink implements Sink {
     this.#file?.close();
     await client.destroy();
     const all = this.#sent + this.#kept + this.#lost;
-    if (this.#kept + this.#lost === 0) return { summary: `${this.#sent} samples sent to ${client.server}`, missing: 0 };
+    if (this.#sent === all) return { summary: `${all} samples sent to ${client.server}`, isComplete: true };
     const rest = this.#kept > 0 ? ` ${this.#kept} are in ${path}; send them with: pcctl upload ${path}` : '';
     const lost = this.#lost > 0 ? ` ${this.#lost} are lost: ${path} could not be written.` : '';
-    return {
-      summary: `${this.#sent} of ${all} samples sent to ${client.server}.${lost}${rest}`,
-      missing: all - this.#sent,
-    };
+    return { summary: `${this.#sent} of ${all} samples sent to ${client.server}.${lost}${rest}`, isComplete: false };
   }
 
   /** One delivery at a time; it goes on until nothing waits. */
@@ -84,38 +91,30 @@ export class TrickleSink implements Sink {
   }
 
   async #deliverAll(): Promise<void> {
-    const until = () => (this.#closing.signal.aborted ? this.#closingDeadline() : Number.POSITIVE_INFINITY);
-    for (let failures = 0; this.#hasWork() && Date.now() < until(); ) {
+    for (let failures = 0; this.#hasWork(); ) {
       const batch = this.#waiting.slice(0, this.#batchSize);
       try {
         await this.#send(batch);
         this.#waiting.splice(0, batch.length);
         failures = 0;
       } catch (error) {
-        if (!(error instanceof ApiError)) throw error;
-        if (!this.#mend(error, batch)) await this.#pause(failures++, error);
+        if (!(error instanceof ApiError)) this.#failed.abort(error);
+        else if (!this.#mend(error, batch)) await this.#pause(failures++, error);
       }
     }
   }
 
-  #deadline: number | undefined;
-  #closingDeadline(): number {
-    this.#deadline ??= Date.now() + CLOSING_MS;
-    return this.#deadline;
-  }
-
   #hasWork(): boolean {
-    return (
-      !this.#failed.signal.aborted &&
-      (this.#waiting.length > 0 || (!this.#isHeaderSent && !this.#closing.signal.aborted))
-    );
+    if (this.#failed.signal.aborted || this.#isOver) return false;
+    return this.#waiting.length > 0 || (!this.#wasAccepted && !this.#closing.signal.aborted);
   }
 
   async #send(batch: readonly string[]): Promise<void> {
     const { client, header, log } = this.#setup;
-    const lines = this.#isHeaderSent ? batch : [encodeLine(header).trimEnd(), ...batch];
+    const lines = this.#sinceHeader > 0 ? batch : [encodeLine(header).trimEnd(), ...batch];
     await client.trickle(header.identifier, lines);
-    this.#isHeaderSent = true;
+    this.#wasAccepted = true;
+    this.#sinceHeader = (this.#sinceHeader + 1) % HEADER_EVERY;
     this.#batchSize = BATCH_SAMPLES;
     this.#sent += batch.length;
     if (this.#problem !== undefined) log.info(`${client.server} takes samples again`);
@@ -124,7 +123,7 @@ export class TrickleSink implements Sink {
 
   /** Does what can be done about a refusal other than waiting; false where only waiting helps. */
   #mend(error: ApiError, batch: readonly string[]): boolean {
-    if (!this.#isHeaderSent && isMisconfigured(error)) {
+    if (!this.#wasAccepted && isMisconfigured(error)) {
       this.#failed.abort(error); // nobody waits for a run that was set up wrongly from its start
       return true;
     }
@@ -141,6 +140,8 @@ export class TrickleSink implements Sink {
   }
 
   async #pause(failures: number, error: ApiError): Promise<void> {
+    if (this.#isOver) return;
+    this.#sinceHeader = 0;
     this.#say(`${error.message}; samples wait and are sent when that is over`);
     const excess = this.#waiting.length - MOST_WAITING;
     if (excess > 0) this.#keep(this.#waiting.splice(0, excess + MOST_WAITING / 2));

@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from '@perfcollector/api';
-import { codeOf, type Io, secret, systemError, text, type Values } from '@perfcollector/cli';
+import { codeOf, type Io, secret, serverAddress, systemError, UserError, type Values } from '@perfcollector/cli';
 
 /** What every command needs to reach a server. */
 export const serverOptions = {
-  server: text({
+  server: serverAddress({
     flag: '--server <url>',
     env: 'PCCTL_SERVER',
     fallback: 'http://127.0.0.1:8080',
@@ -30,6 +30,8 @@ export async function withServer<T>(options: ServerValues, io: Io, use: (client:
   io.signal.addEventListener('abort', stop);
   try {
     return await use(client);
+  } catch (error) {
+    throw io.signal.aborted ? new UserError('INTERRUPTED', 'interrupted') : error;
   } finally {
     io.signal.removeEventListener('abort', stop);
     await client.destroy();
@@ -46,7 +48,7 @@ function isOwnMachine(server: string): boolean {
 function ownAdminKey({ env }: Io): string | undefined {
   const path = join(env.PCD_HOME || join(homedir(), '.pcd'), 'admin.key');
   try {
-    return readFileSync(path, 'utf8').trim();
+    return readFileSync(path, 'utf8').trim() || undefined;
   } catch (error) {
     if (codeOf(error) === 'ENOENT' || codeOf(error) === 'EACCES') return undefined;
     throw systemError(`read the administrator's key ${path}`, error);

@@ -4,13 +4,11 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, 
 import type { Logger } from 'pino';
 import type { z } from 'zod';
 import { authenticator } from './authenticate.ts';
-import { BAD_JSON, HttpError, toHttpError } from './http-error.ts';
+import { BAD_JSON, BODY_LIMIT, HttpError, toHttpError } from './http-error.ts';
 import type { RouteContext } from './routes/context.ts';
 import { resources } from './routes/index.ts';
 import { unpackBody } from './unpack-body.ts';
 
-/** Largest body that is held in memory, unpacked. Uploads are streamed and have no limit. */
-const BODY_LIMIT = 16 * 1024 * 1024;
 /** Identifiers are short; a path part this long still reaches the check that says so. */
 const LONGEST_PATH_PART = 16 * 1024;
 

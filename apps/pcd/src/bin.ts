@@ -1,4 +1,5 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --
+// The -- keeps --env-file from Node, which would take it for its own.
 import { runBin } from '@perfcollector/cli';
 import { main } from './main.ts';
 

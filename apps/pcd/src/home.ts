@@ -1,7 +1,7 @@
-import { chmodSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { codeOf, systemError } from '@perfcollector/cli';
+import { codeOf, makeDirectory, type Replacement, replaceFile, systemError } from '@perfcollector/cli';
 
 /** The files of one pcd. */
 export interface Home {
@@ -31,8 +31,7 @@ export function homeAt(path: string | undefined): Home {
  */
 export function prepareHome({ path }: Home): { isOpenToOthers: boolean } {
   try {
-    const isNew = mkdirSync(path, { recursive: true, mode: 0o700 }) !== undefined;
-    if (isNew) chmodSync(path, 0o700); // whatever the umask made of it
+    if (makeDirectory(path, 0o700)) chmodSync(path, 0o700); // whatever the umask made of it
     return { isOpenToOthers: (statSync(path).mode & 0o077) !== 0 };
   } catch (error) {
     throw systemError(`make the home directory ${path}`, error);
@@ -48,13 +47,15 @@ export function readAdminKey({ adminKey }: Home): string | undefined {
   }
 }
 
-/** Writes the key for its owner alone; the file is whole at every moment. */
-export function writeAdminKey({ adminKey }: Home, key: string): void {
-  const beside = `${adminKey}.new`;
+/**
+ * Begins to write the administrator's key, for its owner alone; it takes its place with `commit`. So a key that changes
+ * in the store too is never in one of the two places alone.
+ */
+export function prepareAdminKey({ adminKey }: Home, key: string): Replacement {
   try {
-    writeFileSync(beside, `${key}\n`, { mode: 0o600 });
-    chmodSync(beside, 0o600);
-    renameSync(beside, adminKey);
+    const file = replaceFile(adminKey, 0o600);
+    writeFileSync(file.temporary, `${key}\n`);
+    return file;
   } catch (error) {
     throw systemError(`write the administrator's key ${adminKey}`, error);
   }

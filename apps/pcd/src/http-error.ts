@@ -34,7 +34,9 @@ export function toHttpError(error: unknown): HttpError {
 type Answer = [statusCode: number, code: string, message: string];
 
 export const BAD_JSON: Answer = [400, 'BAD_JSON', 'the body is not JSON; expected one whole JSON object'];
-const TOO_LARGE = 'the body is over the limit of 16 MiB (unpacked); send less at a time';
+/** Largest body that is held in memory, unpacked. Uploads are streamed and have no limit. */
+export const BODY_LIMIT = 16 * 1024 * 1024;
+const TOO_LARGE = `the body is over the limit of ${BODY_LIMIT / 2 ** 20} MiB (unpacked); send less at a time`;
 const BAD_TYPE =
   'that Content-Type is not taken here; expected application/json, or application/octet-stream to upload';
 

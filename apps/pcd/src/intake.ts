@@ -4,6 +4,7 @@ import {
   identifierProblem,
   type Line,
   LineError,
+  mergeSamples,
   rawFields,
   type Sample,
 } from '@perfcollector/collection';
@@ -76,9 +77,9 @@ export class Intake {
   #put(sample: Sample): void {
     this.#bytes += weigh(sample);
     const before = this.#samples.get(sample.timestamp);
-    if (before && Object.keys(sample.fields).every((name) => Object.hasOwn(before.fields, name))) this.#duplicates += 1;
-    const merged = before ? { ...before, fields: { ...sample.fields, ...before.fields } } : sample;
-    this.#samples.set(sample.timestamp, merged);
+    const merged = before ? mergeSamples(before, sample) : sample;
+    if (merged) this.#samples.set(sample.timestamp, merged);
+    else this.#duplicates += 1;
   }
 
   /** Stores what waits; it is on disk when this returns. @throws StoreError */

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import { createWriteStream, renameSync, rmSync } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import { systemError } from '@perfcollector/cli';
+import { type Replacement, replaceFile, systemError } from '@perfcollector/cli';
 import { type Stringifier, stringify } from 'csv-stringify';
 
 /**
@@ -10,15 +10,15 @@ import { type Stringifier, stringify } from 'csv-stringify';
  */
 export class CsvFile {
   readonly path: string;
-  readonly #partial: string;
+  readonly #replacement: Replacement;
   readonly #rows: Stringifier;
   readonly #written: Promise<void>;
 
   constructor(path: string, heading: readonly string[]) {
     this.path = path;
-    this.#partial = `${path}.partial`;
+    this.#replacement = begin(path);
     this.#rows = stringify();
-    const file = createWriteStream(this.#partial, { highWaterMark: 256 * 1024 });
+    const file = createWriteStream(this.#replacement.temporary, { highWaterMark: 256 * 1024 });
     this.#written = pipeline(this.#rows, file);
     this.#written.catch(() => {}); // told where rows are added, and at the end
     this.#rows.write(heading);
@@ -36,7 +36,7 @@ export class CsvFile {
     this.#rows.end();
     await this.#check();
     try {
-      renameSync(this.#partial, this.path);
+      this.#replacement.commit();
     } catch (error) {
       throw systemError(`write ${this.path}`, error);
     }
@@ -45,7 +45,7 @@ export class CsvFile {
   /** Gives up: nothing of it stays. */
   discard(): void {
     this.#rows.destroy();
-    rmSync(this.#partial, { force: true });
+    this.#replacement.discard();
   }
 
   async #check(): Promise<void> {
@@ -54,5 +54,13 @@ export class CsvFile {
     } catch (error) {
       throw systemError(`write ${this.path}`, error);
     }
+  }
+}
+
+function begin(path: string): Replacement {
+  try {
+    return replaceFile(path);
+  } catch (error) {
+    throw systemError(`write ${path}`, error);
   }
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { createWriteStream, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -37,21 +38,28 @@ export function inputAt(path: string, identifier: string | undefined): Input {
   return { name: path, path, identifier: identifier ?? basename(path).replace(/(\.(json|jsonl|ndjson|gz|zst))+$/, '') };
 }
 
-/** Standard input can be read only once, so it is put aside in a file; `remove` ends that. */
-export async function spill(
-  stdin: Readable,
-  directory: string,
-  identifier = 'stdin',
-): Promise<Input & { remove(): void }> {
-  const path = join(directory, `.pcprocess-stdin-${process.pid}`);
+/** What can be read only once (standard input, a pipe) and therefore was put aside in a file, until `remove`. */
+export interface Spilled extends Input {
+  remove(): void;
+}
+
+/** @throws UserError where it cannot be read or put aside; the signal's reason where it comes meanwhile */
+export async function spill(stream: Readable, input: Input, { directory, signal }: SpillPlace): Promise<Spilled> {
+  const path = join(directory, `.pcprocess-${process.pid}-${randomBytes(4).toString('hex')}`);
   const remove = () => rmSync(path, { force: true });
   try {
-    await pipeline(stdin, createWriteStream(path));
+    await pipeline(stream, createWriteStream(path), { signal });
   } catch (error) {
     remove();
-    throw systemError(`put standard input aside in ${path}`, error);
+    if (signal.aborted) throw error;
+    throw systemError(`put ${input.name} aside in ${path}`, error);
   }
-  return { name: 'standard input', path, identifier, remove };
+  return { ...input, path, remove };
+}
+
+export interface SpillPlace {
+  readonly directory: string;
+  readonly signal: AbortSignal;
 }
 
 /** Reads the samples of a collection, in its order. @throws the file system's error where it cannot be opened */

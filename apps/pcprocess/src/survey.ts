@@ -1,3 +1,4 @@
+import { codeOf, explain, systemError } from '@perfcollector/cli';
 import { type Damage, noDamage } from '@perfcollector/collection';
 import { type Input, readSamples } from './input.ts';
 
@@ -28,13 +29,19 @@ async function surveyOne(input: Input, fields: Map<string, Set<string>>, signal:
   const damage = noDamage();
   let samples = 0;
   let first: number | undefined;
-  for await (const { machine, sample } of readSamples(input, damage)) {
-    signal.throwIfAborted();
-    samples += 1;
-    first = Math.min(first ?? sample.timestamp, sample.timestamp);
-    const names = fields.get(machine) ?? new Set();
-    fields.set(machine, names);
-    for (const name in sample.fields) names.add(name);
+  try {
+    for await (const { machine, sample } of readSamples(input, damage)) {
+      signal.throwIfAborted();
+      samples += 1;
+      first = Math.min(first ?? sample.timestamp, sample.timestamp);
+      const names = fields.get(machine) ?? new Set();
+      fields.set(machine, names);
+      for (const name in sample.fields) names.add(name);
+    }
+  } catch (error) {
+    // A file that cannot be opened does not keep the others from being converted.
+    if (codeOf(error) === undefined) throw error;
+    damage.broken = explain(systemError(`read ${input.name}`, error));
   }
   return { input, samples, first, damage };
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import type { Sample } from '@perfcollector/collection';
+import { mergeSamples, type Sample } from '@perfcollector/collection';
 import {
   type Cell,
   intervalBetween,
@@ -76,11 +76,10 @@ export class WideTable {
     this.#file.discard();
   }
 
-  /** Two samples of one timestamp are one: what the second has more is added, the rest was there already. */
   #merge(held: MachineSample, next: MachineSample): MachineSample {
-    const isKnown = Object.keys(next.sample.fields).every((name) => Object.hasOwn(held.sample.fields, name));
-    if (isKnown) this.#duplicates += 1;
-    return { ...held, sample: { ...held.sample, fields: { ...next.sample.fields, ...held.sample.fields } } };
+    const sample = mergeSamples(held.sample, next.sample);
+    if (!sample) this.#duplicates += 1;
+    return sample ? { ...held, sample } : held;
   }
 
   async #write({ sample, header }: MachineSample): Promise<void> {
@@ -120,7 +119,7 @@ const LONGEST_NAME = 200;
 
 /** A file name for a machine's identifier, whatever characters a foreign collection put into it. */
 function fileName(machine: string): string {
-  const name = encodeURIComponent(machine).replace(/^\./, '%2E') || 'unnamed';
+  const name = encodeURIComponent(machine.toWellFormed()).replace(/^\./, '%2E') || '%'; // a lone % is no other's name
   if (name.length <= LONGEST_NAME) return `${name}.csv`;
   const hash = createHash('sha256').update(machine).digest('hex').slice(0, 16);
   return `${name.slice(0, LONGEST_NAME)}-${hash}.csv`;

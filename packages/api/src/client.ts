@@ -1,6 +1,7 @@
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { zstdCompress } from 'node:zlib';
+import { identifierProblem } from '@perfcollector/collection';
 import { Agent, type Dispatcher, request } from 'undici';
 import type { z } from 'zod';
 import { ApiError } from './api-error.ts';
@@ -60,11 +61,17 @@ export class Client {
     await this.#send('POST', '/v1/trickle', { body: await compress(body), headers, reply: contract.trickleReply });
   }
 
-  /** Sends a whole collection, packed or not. */
+  /** Sends a whole collection, packed or not; it may take as long as it takes. */
   upload(bytes: Readable, identifier?: string) {
     const query = identifier === undefined ? {} : { identifier };
     const headers = { 'content-type': 'application/octet-stream' };
-    return this.#send('POST', '/v1/upload', { body: bytes, headers, query, reply: contract.uploadReply });
+    return this.#send('POST', '/v1/upload', {
+      body: bytes,
+      headers,
+      query,
+      headersTimeout: 0,
+      reply: contract.uploadReply,
+    });
   }
 
   machines() {
@@ -72,16 +79,16 @@ export class Client {
   }
 
   machine(id: string) {
-    return this.#json('GET', `/v1/machines/${encodeURIComponent(id)}`, { reply: contract.machineDetails });
+    return this.#json('GET', machinePath(id), { reply: contract.machineDetails });
   }
 
   deleteMachine(id: string) {
-    return this.#json('DELETE', `/v1/machines/${encodeURIComponent(id)}`, { reply: contract.machineDeleted });
+    return this.#json('DELETE', machinePath(id), { reply: contract.machineDeleted });
   }
 
   /** The machine's collection as it is stored: JSON lines. */
   async collection(id: string, range: Range): Promise<Readable> {
-    const path = `/v1/machines/${encodeURIComponent(id)}/collection`;
+    const path = `${machinePath(id)}/collection`;
     const answer = await this.#request('GET', path, { query: { from: range.from, to: range.to } });
     return answer.body;
   }
@@ -147,10 +154,9 @@ export class Client {
         query,
         body: call.body ?? null,
         dispatcher: this.#agent,
+        ...(call.headersTimeout !== undefined && { headersTimeout: call.headersTimeout }),
       });
     } catch (error) {
-      // A file that could not be read is no fault of the server's.
-      if (call.body instanceof Readable && call.body.errored) throw call.body.errored;
       throw this.#unreachable(error);
     }
   }
@@ -164,13 +170,20 @@ export class Client {
     }
   }
 
-  /** Errors of the connection have codes; one without is a bug, and stays what it is. */
+  /** Anything may come of a connection; only what the caller did wrong, or its own file, is not the server's. */
   #unreachable(error: unknown): unknown {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === undefined || code.startsWith('ERR_INVALID')) return error;
-    return new ApiError(`cannot reach ${this.server}: ${code}`, { code: 'UNREACHABLE', status: 0, cause: error });
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (error instanceof TypeError || code?.startsWith('ERR_INVALID') || FILE_CODES.has(code ?? '')) return error;
+    return new ApiError(`cannot reach ${this.server}: ${code ?? message}`, {
+      code: 'UNREACHABLE',
+      status: 0,
+      cause: error,
+    });
   }
 }
+
+/** What reading a file to be sent can fail with, and a connection cannot. */
+const FILE_CODES = new Set(['EIO', 'EISDIR', 'ESTALE', 'ENOENT', 'EACCES']);
 
 type Method = 'GET' | 'POST' | 'DELETE';
 
@@ -178,6 +191,15 @@ interface Call {
   readonly body?: string | Uint8Array | Readable;
   readonly headers?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string | number | undefined>>;
+  /** Milliseconds; 0 waits for ever. */
+  readonly headersTimeout?: number;
+}
+
+/** @throws ApiError: an identifier that is none (`..`) would lead to another address */
+function machinePath(id: string): string {
+  const problem = identifierProblem(id);
+  if (problem) throw new ApiError(problem, { code: 'BAD_IDENTIFIER', status: 0 });
+  return `/v1/machines/${encodeURIComponent(id)}`;
 }
 
 function checkServer(server: string): string {

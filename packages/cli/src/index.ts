@@ -2,6 +2,19 @@ export { DURATION_EXAMPLES, formatDuration, parseDuration } from './duration.ts'
 export { codeOf, EXIT, explain, systemError, UsageError, UserError } from './errors.ts';
 export { type Io, runBin } from './io.ts';
 export { createLog, LOG_LEVELS, type Log, type LogLevel } from './log.ts';
-export { choice, duration, type Option, type OptionSet, option, secret, text, toggle, type Values } from './option.ts';
+export { makeDirectory } from './make-directory.ts';
+export {
+  choice,
+  duration,
+  type Option,
+  type OptionSet,
+  option,
+  secret,
+  serverAddress,
+  text,
+  toggle,
+  type Values,
+} from './option.ts';
 export { type Command, type CommandEntry, type Context, command, type Program, runProgram } from './program.ts';
+export { type Replacement, replaceFile } from './replace-file.ts';
 export { formatBytes, formatTable, formatTime } from './table.ts';

@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
+import { codeOf, EXIT, explain, systemError } from './errors.ts';
 
 /** Everything a program has of its process; tests bring their own. */
 export interface Io {
@@ -21,8 +22,11 @@ export async function runBin(main: (argv: readonly string[], io: Io) => Promise<
       stop.signal.reason === signal ? process.exit(128 + (signal === 'SIGINT' ? 2 : 15)) : stop.abort(signal),
     );
   }
-  // The reader of a pipe may leave early (`pcctl … | head`): that is no error of ours.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+  process.stdout.on('error', (error) => {
+    if (codeOf(error) === 'EPIPE') process.exit(EXIT.ok); // the reader left early (`pcctl … | head`): no error of ours
+    process.stderr.write(`${explain(systemError('write to standard output', error))}\n`);
+    process.exit(EXIT.failed);
+  });
   const { stdin, stdout, stderr, env } = process;
   process.exitCode = await main(process.argv.slice(2), { stdin, stdout, stderr, env, signal: stop.signal });
 }

@@ -48,7 +48,26 @@ export function option<T>(declaration: Declaration & { fallback?: string } & Par
 export function text(declaration: WithFallback): Option<string>;
 export function text(declaration: Declaration): Option<string | undefined>;
 export function text(declaration: Declaration & { fallback?: string }): Option<string | undefined> {
-  return option({ ...declaration, parse: (value) => value });
+  return option({ ...declaration, parse: parseText });
+}
+
+function parseText(value: string): string {
+  if (value === '') throw new Error('the value is empty');
+  return value;
+}
+
+/** The address of a server. A password in it would show where the address does, so it takes none. */
+export function serverAddress(declaration: WithFallback): Option<string>;
+export function serverAddress(declaration: Declaration): Option<string | undefined>;
+export function serverAddress(declaration: Declaration & { fallback?: string }): Option<string | undefined> {
+  return option({ ...declaration, parse: parseAddress });
+}
+
+function parseAddress(value: string): string {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (url && url.username + url.password !== '') throw new Error('an address takes no user and password');
+  if (url && /^https?:$/.test(url.protocol) && url.search + url.hash === '' && !/\s/.test(value)) return value;
+  throw new Error(`${JSON.stringify(value)} is no address of a pcd; expected one such as http://127.0.0.1:8080`);
 }
 
 /** On or off: no value on the command line; `1`, `true`, `0`, `false` in a variable. */

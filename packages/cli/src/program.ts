@@ -71,13 +71,16 @@ async function dispatch(program: Program, argv: readonly string[], io: Io): Prom
     io.stdout.write(`${program.version}\n`);
     return EXIT.ok;
   }
-  const isHelp = first === '--help' || first === '-h' || first === 'help';
-  const found = isHelp ? undefined : findCommand(program, argv);
-  if (!found) {
-    io[isHelp ? 'stdout' : 'stderr'].write(await programHelp(program, argv, io));
-    return isHelp ? EXIT.ok : EXIT.usage;
-  }
-  return runCommand({ program, ...found }, io);
+  const isGroup = program.commands.some(({ name }) => name.startsWith(`${first} `));
+  const asksHelp = isHelp(first) || (isGroup && isHelp(argv[1]));
+  const found = asksHelp ? undefined : findCommand(program, argv);
+  if (found) return runCommand({ program, ...found }, io);
+  io[asksHelp ? 'stdout' : 'stderr'].write(await programHelp(program, argv, io));
+  return asksHelp ? EXIT.ok : EXIT.usage;
+}
+
+function isHelp(word: string | undefined): boolean {
+  return word === '--help' || word === '-h' || word === 'help';
 }
 
 interface Call {
@@ -162,8 +165,16 @@ function parse(parser: Parser, argv: readonly string[]): void {
     parser.parse(argv, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError) || error.exitCode === 0) throw error;
-    throw new UsageError(error.message.replace(/^error: /, ''), `See ${parser.name()} --help.`);
+    throw new UsageError(withoutValues(error.message), `See ${parser.name()} --help.`);
   }
+}
+
+/** What stands on the command line by mistake may be a key: the option's name is told, its value is not. */
+function withoutValues(message: string): string {
+  return message
+    .replace(/^error: /, '')
+    .replace(/(--[\w-]+)=[^']*/, '$1')
+    .replace(/(too many arguments[^:]*):.*/s, '$1');
 }
 
 function flagsOf(options: OptionSet, parser: Parser): Record<string, string | boolean | undefined> {

@@ -57,10 +57,13 @@ function fromFlag(option: Option<unknown>, flags: Origins['flags']): Found | und
 
 function readSecret(path: string): string {
   try {
-    return readFileSync(path, 'utf8').trim();
+    const key = readFileSync(path, 'utf8').trim();
+    if (key !== '') return key;
   } catch (error) {
-    throw systemError(`read the key in ${path}`, error);
+    // A key where the file's name belongs is a mistake that must not be repeated aloud.
+    throw systemError(`read the key in ${path.startsWith('pck_') ? 'a file of that name' : path}`, error);
   }
+  throw new UsageError(`the key file ${path} is empty`);
 }
 
 function fromVariables(

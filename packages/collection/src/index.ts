@@ -8,6 +8,7 @@ export {
   type Header,
   type Line,
   LineError,
+  mergeSamples,
   type RawMeasurement,
   type Sample,
 } from './lines.ts';

@@ -158,6 +158,16 @@ function describe(value: unknown): string {
   return (JSON.stringify(value) ?? String(value)).slice(0, 60);
 }
 
+/**
+ * Two samples of one machine and timestamp as one: what the second has more is added to the first. Undefined where it
+ * adds nothing, or is of another run: then it is a duplicate, for a mixture of two runs is no measurement.
+ */
+export function mergeSamples(first: Sample, second: Sample): Sample | undefined {
+  if (first.run !== undefined && second.run !== undefined && first.run !== second.run) return undefined;
+  const isKnown = Object.keys(second.fields).every((name) => Object.hasOwn(first.fields, name));
+  return isKnown ? undefined : { ...first, fields: { ...second.fields, ...first.fields } };
+}
+
 /** A line as it stands in a file and on the wire, line feed included. */
 export function encodeLine(value: Header | Sample | EventMark | RawMeasurement): string {
   return `${JSON.stringify(value)}\n`;

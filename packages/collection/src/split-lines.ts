@@ -11,7 +11,7 @@ export interface TextLine {
 }
 
 /** No kernel file is near this long; a longer line is damage, and holding it would cost the reader its memory. */
-const LONGEST_LINE = 64 * 1024 * 1024;
+const LONGEST_LINE = 16 * 1024 * 1024;
 const LINE_FEED = 0x0a;
 
 /**

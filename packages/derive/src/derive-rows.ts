@@ -23,7 +23,7 @@ export function rowDeriver(columns: readonly Column[]): (step: Step) => Cell[] {
   const devices = [...Map.groupBy(indexed(columns), ({ column }) => deviceOf(column)).values()];
   const plans = devices.map(planFor);
   return (step) => {
-    const cells: Cell[] = columns.map(({ field }) => fieldOf(step.now, field) ?? na('absent'));
+    const cells: Cell[] = columns.map((column) => recorded(column, step.now));
     for (const derive of plans) derive(step, cells);
     return cells;
   };
@@ -71,6 +71,14 @@ function planFor(columns: readonly Indexed[]): Derive {
 
 function pairOf({ field, info }: Column, { before, now }: Step): CounterPair {
   return { before: before && fieldOf(before, field), now: fieldOf(now, field), wraps32: info?.spec.wraps32 === true };
+}
+
+/** The field as it was recorded; a word where the catalogue knows a number would spoil the whole column. */
+function recorded({ field, info }: Column, sample: Sample): Cell {
+  const value = fieldOf(sample, field);
+  if (value === undefined) return na('absent');
+  const isWord = typeof value === 'string' && !/^\d+$/.test(value);
+  return isWord && info && info.spec.kind !== 'label' ? na('unreadable') : value;
 }
 
 /** Own fields only: `toString` is a name that a foreign collection may have, and every object has it. */

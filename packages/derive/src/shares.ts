@@ -19,13 +19,23 @@ export function timeShares(pairs: SharePairs): { parts: (number | Na)[]; within:
   const parts = pairs.parts.map(({ before, now }) => counterDelta(before, now));
   const within = pairs.within.map(({ before, now }) => counterDelta(before, now));
   const known = parts.filter((delta) => typeof delta === 'number');
-  const reason = noBase(known);
+  const reason = incomplete(parts) ?? noBase(known);
   const total = known.reduce((sum, delta) => sum + Math.max(delta, 0), 0);
   const share = (delta: number | Na): number | Na => {
     if (isNa(delta)) return delta;
     return reason ?? (Math.max(delta, 0) / total) * 100;
   };
   return { parts: parts.map(share), within: within.map(share) };
+}
+
+/** user, nice, system and idle: every kernel has these. Shares of less than all the time would be too large. */
+const LEAST_PARTS = 4;
+
+/** A part that only one of the samples has, or that is no number, leaves the total unknown. */
+function incomplete(parts: readonly (number | Na)[]): Na | undefined {
+  const broken = parts.find((part) => isNa(part) && part.na !== 'absent');
+  if (isNa(broken)) return broken;
+  return parts.filter((part) => !isNa(part)).length < LEAST_PARTS ? na('absent') : undefined;
 }
 
 /** iowait; whether that is the one that fell makes no difference to the others. */

@@ -1,5 +1,5 @@
 import { readKernelUnits } from './auxv.ts';
-import { SourceError } from './errors.ts';
+import { ParseError, SourceError } from './errors.ts';
 import { parseCpuinfo } from './sources/cpuinfo/parse.ts';
 import { parseStat } from './sources/stat/parse.ts';
 import type { HostReader } from './types.ts';
@@ -50,7 +50,7 @@ function optional<T>(read: () => T): T | undefined {
   try {
     return read();
   } catch (error) {
-    if (error instanceof SourceError || (error as Error).name === 'ParseError') return undefined;
+    if (error instanceof SourceError || error instanceof ParseError) return undefined;
     throw error;
   }
 }

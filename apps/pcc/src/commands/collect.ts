@@ -4,10 +4,12 @@ import {
   command,
   createLog,
   duration,
+  formatDuration,
   type Io,
   LOG_LEVELS,
   type Log,
   secret,
+  serverAddress,
   text,
   UsageError,
   UserError,
@@ -51,7 +53,7 @@ const options = {
     about:
       'The file, appended to; .gz and .zst are written compressed. In trickle mode it takes what could not be sent.',
   }),
-  server: text({
+  server: serverAddress({
     flag: '--server <url>',
     env: 'PCC_SERVER',
     about: 'The pcd to send to, such as http://127.0.0.1:8080.',
@@ -77,20 +79,33 @@ const options = {
 export const collect = command({
   options,
   async run(options, { io }): Promise<Outcome> {
+    checkPace(options);
     const log = createLog('pcc', options.logLevel, io.stderr);
     const host = hostAt(options.root);
     const header = headerFor(options, host, log);
     const sink = await openSink(options, header, log);
     const outcome = await sample({ options, host, header, sink, io, log });
     if (sink.failed.aborted) {
-      if (outcome.missing > 0) log.error(outcome.summary);
+      if (!outcome.isComplete) log.error(outcome.summary);
       throw sink.failed.reason;
     }
-    if (outcome.missing === 0) log.info(outcome.summary);
+    if (outcome.isComplete) log.info(outcome.summary);
     return outcome;
   },
-  problems: ({ missing, summary }) => (missing > 0 ? [summary] : []),
+  problems: ({ isComplete, summary }) => (isComplete ? [] : [summary]),
 });
+
+/** @throws UsageError where not even one sample would be taken */
+function checkPace({ frequency, duration }: Values<typeof options>): void {
+  if (frequency === Number.POSITIVE_INFINITY)
+    throw new UsageError('the interval cannot be infinite', 'Set PCC_FREQUENCY, such as 10s.');
+  if (duration >= frequency) return;
+  const [shorter, longer] = [formatDuration(duration), formatDuration(frequency)];
+  throw new UsageError(
+    `the duration (${shorter}) is shorter than the interval (${longer}): no sample would fall into it`,
+    'Set PCC_DURATION and PCC_FREQUENCY to fit.',
+  );
+}
 
 interface Run {
   readonly options: Values<typeof options>;
@@ -106,15 +121,19 @@ async function sample({ options, host, header, sink, io, log }: Run): Promise<Ou
   const signal = AbortSignal.any([io.signal, sink.failed]);
   const schedule = { interval: options.frequency, duration: options.duration, signal, clock: systemClock };
   const tags = { machine_id: header.identifier };
+  let [taken, last] = [0, 0];
   try {
     for await (const seq of ticks(schedule)) {
       const timestamp = Date.now() / 1000;
       sink.add({ timestamp, run: header.run, seq, tags, fields: await sampler.sample() });
+      taken += 1;
+      last = seq;
     }
   } catch (error) {
     await sink.close(); // what was sampled before is kept, whatever went wrong
     throw error;
   }
+  if (last > taken) log.warn(`${last - taken} ticks were missed: this machine was too busy, or asleep`);
   return sink.close();
 }
 

@@ -7,6 +7,7 @@ export const ping = command({
   run: (options, { io }) =>
     withServer(options, io, async (client) => {
       const sent = Date.now();
+      // A whole number would be answered in whole seconds, for perfcollector2's clients.
       const { timestamp } = await client.ping(sent / 1000 + 0.0001);
       const received = Date.now();
       // The server's clock against the middle of the way there and back.

@@ -1,7 +1,7 @@
-import { createWriteStream, renameSync, rmSync } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { ApiError } from '@perfcollector/api';
-import { codeOf, command, systemError, text } from '@perfcollector/cli';
+import { codeOf, command, type Replacement, replaceFile, systemError, text } from '@perfcollector/cli';
 import { serverOptions, withServer } from '../connect.ts';
 import { when } from '../when.ts';
 
@@ -24,20 +24,20 @@ export const exportCollection = command({
 
 /** The file appears under its name only when it is whole. */
 async function writeWhole(lines: NodeJS.ReadableStream, output: string): Promise<void> {
-  const partial = `${output}.partial`;
+  const file = beginFile(output);
   try {
-    await translated(pipeline(lines, createWriteStream(partial)), `write ${output}`);
-    renameOver(partial, output);
+    await translated(pipeline(lines, createWriteStream(file.temporary)), `write ${output}`);
+    file.commit();
   } finally {
-    rmSync(partial, { force: true });
+    file.discard();
   }
 }
 
-function renameOver(from: string, to: string): void {
+function beginFile(output: string): Replacement {
   try {
-    renameSync(from, to);
+    return replaceFile(output);
   } catch (error) {
-    throw systemError(`write ${to}`, error);
+    throw systemError(`write ${output}`, error);
   }
 }
 

@@ -1,12 +1,12 @@
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
-import { ApiError, type contract, SCOPES } from '@perfcollector/api';
+import { writeFileSync } from 'node:fs';
+import { type contract, SCOPES } from '@perfcollector/api';
 import {
-  codeOf,
   command,
   duration,
   formatTable,
   formatTime,
   option,
+  replaceFile,
   systemError,
   text,
   UsageError,
@@ -91,19 +91,28 @@ type ReceivedKey = contract.NewKey | (contract.Key & { readonly file: string });
 /** The file is made first: a key that could be put nowhere is never asked for, for it is shown only once. */
 async function receiveKey(file: string | undefined, ask: () => Promise<contract.NewKey>): Promise<ReceivedKey> {
   if (file === undefined) return ask();
-  const beside = `${file}.new`;
+  const place = attempt(file, () => replaceFile(file, 0o600));
   try {
-    writeFileSync(beside, '', { mode: 0o600 });
+    attempt(file, () => writeFileSync(place.temporary, ' '.repeat(KEY_ROOM))); // a full disk shows now, not later
     const { key, ...known } = await ask();
-    writeFileSync(beside, `${key}\n`);
-    renameSync(beside, file);
+    attempt(file, () => {
+      writeFileSync(place.temporary, `${key}\n`);
+      place.commit();
+    });
     return { ...known, file };
-  } catch (error) {
-    throw codeOf(error) === undefined || error instanceof ApiError
-      ? error
-      : systemError(`write the key to ${file}`, error);
   } finally {
-    rmSync(beside, { force: true });
+    place.discard();
+  }
+}
+
+/** More bytes than a key has. */
+const KEY_ROOM = 256;
+
+function attempt<T>(file: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw systemError(`write the key to ${file}`, error);
   }
 }
 

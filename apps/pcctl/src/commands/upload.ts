@@ -1,7 +1,7 @@
-import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
-import type { contract } from '@perfcollector/api';
-import { command, explain, systemError, text } from '@perfcollector/cli';
+import { createReadStream, statSync } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { ApiError, type contract } from '@perfcollector/api';
+import { command, explain, systemError, text, UserError } from '@perfcollector/cli';
 import { serverOptions, withServer } from '../connect.ts';
 
 interface Uploaded {
@@ -26,10 +26,12 @@ export const upload = command({
       const results: Uploaded[] = [];
       for (const file of args) {
         try {
-          const reply = await client.upload(await openForReading(file), identifier);
+          const reply = await client.upload(openForReading(file), identifier);
           results.push({ file, reply, problems: reply.problems });
         } catch (error) {
-          results.push({ file, reply: undefined, problems: [explain(error)] });
+          const told =
+            error instanceof ApiError || error instanceof UserError ? error : systemError(`read ${file}`, error);
+          results.push({ file, reply: undefined, problems: [explain(told)] });
         }
       }
       return results;
@@ -38,11 +40,9 @@ export const upload = command({
   problems: (results) => results.flatMap(({ file, problems }) => problems.map((problem) => `${file}: ${problem}`)),
 });
 
-async function openForReading(file: string) {
+function openForReading(file: string): Readable {
   try {
-    const handle = await open(file);
-    if ((await handle.stat()).isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' });
-    await handle.close();
+    if (statSync(file).isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' });
     return createReadStream(file);
   } catch (error) {
     throw systemError(`read ${file}`, error);

@@ -46,11 +46,17 @@ export class ApikeysFile {
   #parse(text: string): Uint8Array[] {
     const keys: Uint8Array[] = [];
     for (const [index, line] of text.split('\n').entries()) {
-      const key = line.replace(/#.*/, '').trim();
-      if (key.length >= SHORTEST) keys.push(hashSecret(key));
-      else if (key !== '')
-        this.#report(`${this.#path}, line ${index + 1}: shorter than ${SHORTEST} characters, not accepted as a key`);
+      const key = line.replace(/(^|\s)#.*/, '').trim(); // a # inside a key is part of it
+      if (key === '') continue;
+      const problem = problemOf(key);
+      if (problem === undefined) keys.push(hashSecret(key));
+      else this.#report(`${this.#path}, line ${index + 1}: ${problem}, not accepted as a key`);
     }
     return keys;
   }
+}
+
+function problemOf(key: string): string | undefined {
+  if (/\s/.test(key)) return 'there is a blank in it';
+  return key.length < SHORTEST ? `shorter than ${SHORTEST} characters` : undefined;
 }

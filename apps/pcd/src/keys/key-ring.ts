@@ -1,6 +1,6 @@
 import { SCOPES, type Scope } from '@perfcollector/api';
 import type { Store, StoredKey } from '@perfcollector/storage';
-import { type Home, readAdminKey, writeAdminKey } from '../home.ts';
+import { type Home, prepareAdminKey, readAdminKey } from '../home.ts';
 import { ApikeysFile } from './apikeys-file.ts';
 import { formatKey, hashSecret, isSameHash, newKeyParts, parseKey } from './key-format.ts';
 
@@ -66,8 +66,14 @@ export async function openKeyRing({ store, home, now, report }: KeyRingSetup): P
       if (!key) return undefined;
       const parts = newKeyParts(id);
       const stored = { ...key, hash: hashSecret(parts.secret) };
-      await put(stored);
-      if (parseKey(readAdminKey(home) ?? '')?.id === id) writeAdminKey(home, formatKey(parts));
+      const isHeld = parseKey(readAdminKey(home) ?? '')?.id === id;
+      const file = isHeld ? prepareAdminKey(home, formatKey(parts)) : undefined;
+      try {
+        await put(stored);
+        file?.commit();
+      } finally {
+        file?.discard();
+      }
       return { stored, key: formatKey(parts) };
     }),
     revoke: oneAfterAnother(async (id) => {
@@ -79,8 +85,29 @@ export async function openKeyRing({ store, home, now, report }: KeyRingSetup): P
       return 'revoked';
     }),
   };
-  if (![...keys.values()].some(isAdministrator)) await put(firstAdministrator(home, now()));
+  await repairAdministrator({ home, keys: [...keys.values()], put, now, report });
   return ring;
+}
+
+/**
+ * There is always an administrator whose key can be had: the first start makes one, and an empty key file, which a person
+ * leaves or a power loss, asks for a new one. A missing file may be meant: other administrators go on with their own keys.
+ */
+async function repairAdministrator({ home, keys, put, now, report }: Repair): Promise<void> {
+  const held = readAdminKey(home);
+  const hasAdministrator = keys.some(isAdministrator);
+  if (hasAdministrator && held) return;
+  if (hasAdministrator && held === undefined) {
+    report(`${home.adminKey} is missing; for a new administrator's key, make it as an empty file and start pcd again`);
+    return;
+  }
+  await put(newAdministrator(home, now()));
+  if (hasAdministrator) report(`${home.adminKey} was empty; it holds a new administrator's key now`);
+}
+
+interface Repair extends Omit<KeyRingSetup, 'store'> {
+  readonly keys: readonly StoredKey[];
+  readonly put: (key: StoredKey) => Promise<void>;
 }
 
 /** Whether a key manages the server for ever; one such is always left. */
@@ -100,15 +127,15 @@ function identifyManaged(keys: ReadonlyMap<string, StoredKey>, text: string, now
 }
 
 /** The file comes first and the store second: a start that is broken off in between is taken up by the next one. */
-function firstAdministrator(home: Home, now: number): StoredKey {
+function newAdministrator(home: Home, now: number): StoredKey {
   const parts = parseKey(readAdminKey(home) ?? '') ?? newKeyParts();
-  writeAdminKey(home, formatKey(parts));
+  prepareAdminKey(home, formatKey(parts)).commit();
   const { id, secret } = parts;
   return {
     id,
     hash: hashSecret(secret),
     tenant: DEFAULT_TENANT,
-    name: 'first administrator',
+    name: 'administrator',
     scopes: SCOPES,
     created: now,
     expires: null,

@@ -121,8 +121,8 @@ class Upload {
   async #flush(): Promise<void> {
     const intakes = [...this.#intakes.values()];
     this.#intakes.clear();
-    for (const intake of intakes) {
-      const { stored, duplicates } = await this.#store(intake);
+    // All at once, so that they share a commit.
+    for (const { stored, duplicates } of await Promise.all(intakes.map((intake) => this.#store(intake)))) {
       this.#stored += stored;
       this.#duplicates += duplicates;
     }

@@ -1,7 +1,18 @@
-import { mkdirSync, statSync } from 'node:fs';
-import { command, explain, type Io, systemError, text, UsageError, UserError } from '@perfcollector/cli';
+import { createReadStream, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import {
+  codeOf,
+  command,
+  explain,
+  type Io,
+  makeDirectory,
+  systemError,
+  text,
+  UsageError,
+  UserError,
+} from '@perfcollector/cli';
 import { damageSentences } from '@perfcollector/collection';
-import { type Input, inputAt, readSamples, STDIN, spill } from '../input.ts';
+import { type Input, inputAt, readSamples, type Spilled, STDIN, spill } from '../input.ts';
 import { mergeByTime } from '../merge-by-time.ts';
 import { type Survey, surveyInputs } from '../survey.ts';
 import { type Table, WideTable } from '../wide-table.ts';
@@ -35,41 +46,66 @@ export const convert = command({
   async run({ collection, outdir, identifier }, { io, args }): Promise<Converted> {
     const names = args.length > 0 ? args : [collection].filter((name) => name !== undefined);
     if (names.length === 0) throw new UsageError('no collection to convert', 'Name files, or set PCR_COLLECTION.');
-    makeDirectory(outdir);
-    const spilled = names.includes(STDIN) ? await spill(io.stdin, outdir, identifier) : undefined;
+    prepareDirectory(outdir);
+    const spilled: Spilled[] = [];
     try {
-      const checked = names.map((name) =>
-        name === STDIN && spilled ? { input: spilled } : openable(name, identifier),
-      );
-      const inputs = checked.flatMap((one) => ('input' in one ? [one.input] : []));
-      const unreadable = checked.flatMap((one) => ('problem' in one ? [one.problem] : []));
+      const { inputs, unreadable } = await gather(names, { identifier, outdir, io, spilled });
       const { tables, problems } = await convertAll(inputs, outdir, io);
       if (tables.length === 0) throw nothing([...unreadable, ...problems], names);
       return { tables, problems: [...unreadable, ...problems] };
+    } catch (error) {
+      throw io.signal.aborted ? new UserError('INTERRUPTED', 'interrupted: no CSV was written') : error;
     } finally {
-      spilled?.remove();
+      for (const input of spilled) input.remove();
     }
   },
   print: ({ tables }) => tables.map(describe).join(''),
   problems: ({ problems }) => problems,
 });
 
-function makeDirectory(path: string): void {
+function prepareDirectory(path: string): void {
   try {
-    mkdirSync(path, { recursive: true });
+    makeDirectory(resolve(path));
   } catch (error) {
     throw systemError(`make the output directory ${path}`, error);
   }
 }
 
+interface Gathering {
+  readonly identifier: string | undefined;
+  readonly outdir: string;
+  readonly io: Io;
+  /** Takes what must be removed in the end. */
+  readonly spilled: Spilled[];
+}
+
 /** An input that cannot be read does not keep the others from being converted. */
-function openable(name: string, identifier: string | undefined): { input: Input } | { problem: string } {
-  try {
-    if (statSync(name).isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' });
-    return { input: inputAt(name, identifier) };
-  } catch (error) {
-    return { problem: explain(systemError(`read ${name}`, error)) };
+async function gather(
+  names: readonly string[],
+  gathering: Gathering,
+): Promise<{ inputs: Input[]; unreadable: string[] }> {
+  const inputs: Input[] = [];
+  const unreadable: string[] = [];
+  for (const name of names) {
+    try {
+      inputs.push(await inputFor(name, gathering));
+    } catch (error) {
+      if (codeOf(error) === undefined || gathering.io.signal.aborted) throw error;
+      unreadable.push(explain(error instanceof UserError ? error : systemError(`read ${name}`, error)));
+    }
   }
+  return { inputs, unreadable };
+}
+
+async function inputFor(name: string, { identifier, outdir, io, spilled }: Gathering): Promise<Input> {
+  const input =
+    name === STDIN ? { ...inputAt('stdin', identifier), name: 'standard input' } : inputAt(name, identifier);
+  const stat = name === STDIN ? undefined : statSync(name);
+  if (stat?.isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' });
+  if (stat?.isFile()) return input;
+  const aside = await spill(stat ? createReadStream(name) : io.stdin, input, { directory: outdir, signal: io.signal });
+  spilled.push(aside);
+  return aside;
 }
 
 async function convertAll(inputs: readonly Input[], outdir: string, io: Io): Promise<Converted> {
@@ -87,8 +123,6 @@ async function convertAll(inputs: readonly Input[], outdir: string, io: Io): Pro
     return { tables: finished, problems: problemsOf(survey) };
   } catch (error) {
     for (const table of tables.values()) table.discard();
-    if (signal.aborted)
-      throw new UserError('INTERRUPTED', 'interrupted: no CSV was written', { hint: 'Run it again.' });
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { Sample } from '@perfcollector/collection';
+import { mergeSamples, type Sample } from '@perfcollector/collection';
 import type { AppendResult, MachineRef, MachineSummary, StoredKey, TenantTotals } from '../store.ts';
 
 /** A sample or an event as it is kept. */
@@ -196,8 +196,6 @@ function putSample(sql: Sql, machine: number, { ms, run, line }: Row): 'inserted
 }
 
 function mergedLine(stored: string, added: string): string | undefined {
-  const sample = JSON.parse(stored) as Sample;
-  const { fields } = JSON.parse(added) as Sample;
-  if (Object.keys(fields).every((name) => Object.hasOwn(sample.fields, name))) return undefined;
-  return JSON.stringify({ ...sample, fields: { ...fields, ...sample.fields } });
+  const merged = mergeSamples(JSON.parse(stored) as Sample, JSON.parse(added) as Sample);
+  return merged && JSON.stringify(merged);
 }

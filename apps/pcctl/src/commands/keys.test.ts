@@ -1,0 +1,304 @@
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { collection, fileWith, startPcd, tempDir } from '../test-run.ts';
+
+const directory = tempDir();
+const pcd = await startPcd();
+const other = await startPcd();
+const recording = fileWith(join(directory, 'm.json'), collection({ machine: 'm', samples: 2 }));
+
+/** The part of a key that must not be seen: `pck_<id>_<secret>`. */
+function secretOf(key: string): string {
+  return /^pck_[0-9a-f]{12}_(.{43})$/.exec(key)?.[1] ?? '';
+}
+
+interface Key {
+  readonly id: string;
+  readonly name: string;
+  readonly tenant: string;
+  readonly scopes: readonly string[];
+  readonly created: number;
+  readonly expires: number | null;
+  readonly key: string;
+  readonly file: string;
+}
+
+const create = async (...argv: string[]) => (await pcd.json(['keys', 'create', ...argv])) as Key;
+const keys = async () => (await pcd.json(['keys', 'list'])) as Key[];
+const withKey = (key: string, ...argv: string[]) => pcd.pcctl(argv, { env: { PCCTL_APIKEY: key } });
+
+test('the first key is the administrator that pcd made; the list does not show it', async () => {
+  const [first, ...others] = await keys();
+  expect(others).toEqual([]);
+  expect(first).toEqual({
+    id: expect.stringMatching(/^[0-9a-f]{12}$/),
+    name: 'first administrator',
+    tenant: 'default',
+    scopes: ['ingest', 'read', 'admin'],
+    created: expect.any(Number),
+    expires: null,
+  });
+  const { stdout, stderr } = await pcd.pcctl(['keys', 'list']);
+  expect(stdout).toMatch(/^ID +NAME +TENANT +SCOPES +CREATED +EXPIRES\n/);
+  expect(stdout).toMatch(/first administrator +default +ingest,read,admin +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d +never\n$/);
+  expect(stdout + stderr).not.toContain(secretOf(pcd.adminKey()));
+});
+
+test('a new key is shown once, and works', async () => {
+  const { code, stdout, stderr } = await pcd.pcctl(['keys', 'create', '--name', 'agents of web']);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  const [key = '', , told] = stdout.split('\n');
+  const [, id] = /^pck_([0-9a-f]{12})_[\w-]{43}$/.exec(key) ?? [];
+  expect(told).toBe(
+    `This is the key ${id} (agents of web). It is shown this once: keep it where only its user can read it.`,
+  );
+  expect((await withKey(key, 'upload', recording)).code).toBe(0);
+  const listed = await pcd.pcctl(['keys', 'list']);
+  expect(listed.stdout).toContain(`${id}  agents of web`);
+  expect(listed.stdout).not.toContain(key);
+});
+
+test('a key may do what its scopes say and nothing else', async () => {
+  const ingest = await create('--name', 'i');
+  const read = await create('--name', 'r', '--scopes', 'read');
+  const admin = await create('--name', 'a', '--scopes', 'ingest, admin');
+  expect([ingest.scopes, read.scopes, admin.scopes]).toEqual([['ingest'], ['read'], ['ingest', 'admin']]);
+  const codes = async ({ key }: Key) => {
+    const runs = [
+      ['upload', recording],
+      ['machines', 'list'],
+      ['keys', 'list'],
+    ].map((argv) => withKey(key, ...argv));
+    return (await Promise.all(runs)).map(({ code }) => code);
+  };
+  expect(await codes(ingest)).toEqual([0, 1, 1]);
+  expect(await codes(read)).toEqual([1, 0, 1]);
+  expect(await codes(admin)).toEqual([0, 1, 0]);
+});
+
+test.each([
+  [['status'], 'read'],
+  [['machines', 'show', 'm'], 'read'],
+  [['export', 'm'], 'read'],
+  [['machines', 'delete', 'm'], 'admin'],
+  [['keys', 'create', '--name', 'x'], 'admin'],
+])('%j with a key for sending says which scope is missing', async (argv, scope) => {
+  const { key } = await create('--name', 'i');
+  const { code, stdout, stderr } = await withKey(key, ...argv);
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr).toContain(
+    `the API key may not do this: it lacks the scope "${scope}"\n  Ask for a key with that scope`,
+  );
+  expect(stderr).not.toContain(key);
+});
+
+test.each(['pck_000000000000_wrong', `pck_000000000000_${'x'.repeat(43)}`, 'sesame-sesame'])(
+  'a wrong key (%s) is said to be not valid, and not shown',
+  async (key) => {
+    for (const argv of [['status'], ['keys', 'list'], ['export', 'm'], ['upload', recording]]) {
+      const { code, stdout, stderr } = await withKey(key, ...argv);
+      expect(code).toBe(1);
+      expect(stderr).toContain('the API key is not valid: mistyped, revoked or expired');
+      expect(stdout + stderr).not.toContain(key);
+    }
+  },
+);
+
+test('a key that expires says when', async () => {
+  const { created, expires } = await create('--name', 'for an hour', '--expires', '1h');
+  expect(Math.abs((expires ?? 0) - created - 3600)).toBeLessThan(60);
+  expect((await create('--name', 'for ever', '--expires', 'infinity')).expires).toBeNull();
+  const { stdout } = await pcd.pcctl(['keys', 'list']);
+  expect(stdout).toMatch(/for an hour .* \d\d:\d\d:\d\d +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\n/);
+});
+
+const misuse: readonly [string[], string][] = [
+  [[], 'a key needs a name\n  Say what it is for: --name web01'],
+  [['--name', 'x', '--scopes', 'write'], '--scopes: "write" is no scope; expected ingest, read, admin'],
+  [['--name', 'x', '--scopes', ''], '--scopes: "" is no scope; expected ingest, read, admin'],
+  [['--name', 'x', '--expires', '0s'], '--expires: 0s is too short; expected 1s or more'],
+  [['--name', 'x', '--expires', 'soon'], '--expires: "soon" is no duration; expected one such as'],
+];
+
+test.each(misuse)('keys create %j is exit code 2, and no key is made', async (argv, sentence) => {
+  const before = await keys();
+  const { code, stdout, stderr } = await pcd.pcctl(['keys', 'create', ...argv]);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toContain(`pcctl: ${sentence}`);
+  expect(await keys()).toEqual(before);
+});
+
+test.each([
+  ['--name', ''],
+  ['--name', 'n'.repeat(129)],
+  ['--tenant', 'a/b'],
+])('keys create %s %j is refused by the server with a sentence', async (flag, value) => {
+  const before = await keys();
+  const { code, stderr } = await pcd.pcctl(['keys', 'create', '--name', 'x', flag, value]);
+  expect(code).toBe(1);
+  expect(stderr).toContain(`"${flag.slice(2)}" in the body: `);
+  expect(await keys()).toEqual(before);
+});
+
+test('a key can go into a file, for its owner alone, and is then shown nowhere', async () => {
+  const file = join(directory, 'agents.key');
+  const { code, stdout, stderr } = await pcd.pcctl(['keys', 'create', '--name', 'filed', '-o', file]);
+  const key = readFileSync(file, 'utf8');
+  expect(key).toMatch(/^pck_[0-9a-f]{12}_[\w-]{43}\n$/);
+  expect({ code, stdout, stderr }).toEqual({
+    code: 0,
+    stdout: `the key ${key.split('_')[1]} (filed) is in ${file}\n`,
+    stderr: '',
+  });
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  expect((await pcd.pcctl(['upload', recording, '--apikey-file', file])).code).toBe(0);
+});
+
+test('--json of a key in a file has the file and not the key', async () => {
+  const file = join(directory, 'json.key');
+  const received = await create('--name', 'filed', '--output', file);
+  expect(received).toMatchObject({ name: 'filed', file });
+  expect(received).not.toHaveProperty('key');
+  expect(JSON.stringify(received)).not.toContain(secretOf(readFileSync(file, 'utf8').trim()));
+});
+
+test('a key file that was there is replaced, and closed to others', async () => {
+  const file = fileWith(join(directory, 'old.key'), ['old']);
+  chmodSync(file, 0o644);
+  await create('--name', 'new', '-o', file);
+  expect(readFileSync(file, 'utf8')).toMatch(/^pck_/);
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+});
+
+test('where the file cannot be made, no key is', async () => {
+  const before = await keys();
+  const file = join(directory, 'no-such-directory', 'x.key');
+  const { code, stdout, stderr } = await pcd.pcctl(['keys', 'create', '--name', 'x', '-o', file]);
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr).toBe(`pcctl: cannot write the key to ${file}: no such file or directory\n  Check the path.\n`);
+  expect(await keys()).toEqual(before);
+});
+
+test('where the server refuses, the file that was there stays and nothing stands beside it', async () => {
+  const place = join(directory, 'place');
+  mkdirSync(place);
+  const file = fileWith(join(place, 'k.key'), ['old']);
+  const { code, stderr } = await pcd.pcctl(['keys', 'create', '--name', '', '-o', file]);
+  expect(code).toBe(1);
+  expect(stderr).toContain('refused');
+  expect(readFileSync(file, 'utf8')).toBe('old\n');
+  expect(readdirSync(place)).toEqual(['k.key']);
+});
+
+test('no command shows the key that it uses, whatever comes of it', async () => {
+  const secret = secretOf(pcd.adminKey());
+  const file = fileWith(join(directory, 'own.key'), [pcd.adminKey()]);
+  const commands = [
+    ['ping'],
+    ['version'],
+    ['status'],
+    ['status', '--json'],
+    ['keys', 'list', '--json'],
+    ['keys', 'revoke', 'abcdef'],
+    ['keys', 'rotate', '?'],
+    ['keys', 'create', '--name', ''],
+    ['machines', 'list', '--json'],
+    ['machines', 'show', 'nobody'],
+    ['machines', 'delete', 'nobody'],
+    ['export', 'nobody'],
+    ['export', 'm', '--from', 'never'],
+    ['upload', recording, join(directory, 'missing')],
+    ['status', '--server', 'nonsense'],
+    ['status', '--frobnicate'],
+  ];
+  for (const argv of commands) {
+    for (const ran of [await pcd.pcctl(argv), await pcd.pcctl([...argv, '--apikey-file', file])]) {
+      expect(ran.stdout + ran.stderr).not.toBe('');
+      expect(ran.stdout + ran.stderr).not.toContain(secret);
+    }
+  }
+  expect(secret).toHaveLength(43);
+});
+
+test('a revoked key ends at once', async () => {
+  const { id, key } = await create('--name', 'short-lived', '--scopes', 'read');
+  expect((await withKey(key, 'status')).code).toBe(0);
+  expect(await pcd.pcctl(['keys', 'revoke', id])).toEqual({ code: 0, stdout: `revoked ${id}\n`, stderr: '' });
+  expect((await withKey(key, 'status')).stderr).toContain('the API key is not valid');
+  expect((await keys()).map((one) => one.id)).not.toContain(id);
+  expect((await pcd.pcctl(['keys', 'revoke', id])).code).toBe(1);
+});
+
+test('--json of a revocation is the id', async () => {
+  const { id } = await create('--name', 'short-lived');
+  expect(await pcd.json(['keys', 'revoke', id])).toEqual({ id });
+});
+
+test('a rotated key keeps its id, name and scopes; the old secret ends, the new one works', async () => {
+  const before = await create('--name', 'turning', '--scopes', 'read');
+  const after = (await pcd.json(['keys', 'rotate', before.id])) as Key;
+  expect(after).toMatchObject({ id: before.id, name: 'turning', scopes: ['read'] });
+  expect(after.key).not.toBe(before.key);
+  expect((await withKey(before.key, 'status')).code).toBe(1);
+  expect((await withKey(after.key, 'status')).code).toBe(0);
+});
+
+test('a rotated key can replace the file of the old one', async () => {
+  const file = join(directory, 'turning.key');
+  const { id } = await create('--name', 'turning', '-o', file);
+  const old = readFileSync(file, 'utf8');
+  const { code, stdout } = await pcd.pcctl(['keys', 'rotate', id, '-o', file]);
+  expect({ code, stdout }).toEqual({ code: 0, stdout: `the key ${id} (turning) is in ${file}\n` });
+  expect(readFileSync(file, 'utf8')).toMatch(new RegExp(`^pck_${id}_`));
+  expect(readFileSync(file, 'utf8')).not.toBe(old);
+  expect((await pcd.pcctl(['upload', recording, '--apikey-file', file])).code).toBe(0);
+});
+
+test('a rotation that is refused leaves the file of the old key as it is', async () => {
+  const file = fileWith(join(directory, 'kept.key'), ['old']);
+  expect((await pcd.pcctl(['keys', 'rotate', 'abcdef', '-o', file])).code).toBe(1);
+  expect(readFileSync(file, 'utf8')).toBe('old\n');
+  expect(existsSync(`${file}.new`)).toBe(false);
+});
+
+test("pcctl goes on working after this machine's own key was rotated", async () => {
+  const before = pcd.adminKey();
+  const [, id = ''] = before.split('_');
+  expect((await pcd.pcctl(['keys', 'rotate', id])).code).toBe(0);
+  expect(pcd.adminKey()).not.toBe(before);
+  expect((await pcd.pcctl(['keys', 'list'])).code).toBe(0);
+  expect((await withKey(before, 'keys', 'list')).code).toBe(1);
+});
+
+test('the last key that can manage keys is not revoked', async () => {
+  const [, id = ''] = other.adminKey().split('_');
+  await other.pcctl(['keys', 'create', '--name', 'no administrator', '--scopes', 'ingest,read']);
+  const { code, stdout, stderr } = await other.pcctl(['keys', 'revoke', id]);
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr).toContain('this is the last key that can manage keys; create another one first');
+  expect((await other.pcctl(['keys', 'list'])).code).toBe(0);
+});
+
+test.each([
+  ['revoke', 'abcdef', 'there is no key with the id abcdef; see the list of keys'],
+  ['rotate', 'abcdef', 'there is no key with the id abcdef; see the list of keys'],
+  ['revoke', 'not-an-id', 'expected the id that the list of keys shows'],
+  ['rotate', '../machines', 'expected the id that the list of keys shows'],
+])('keys %s %s is exit code 1 and a sentence', async (verb, id, sentence) => {
+  const { code, stdout, stderr } = await pcd.pcctl(['keys', verb, id]);
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr).toContain(sentence);
+});
+
+test('a key of another tenant sees nothing of this one', async () => {
+  await pcd.pcctl(['upload', recording]);
+  const { key, tenant } = await create('--name', 'theirs', '--tenant', 'acme', '--scopes', 'ingest,read,admin');
+  expect(tenant).toBe('acme');
+  const env = { PCCTL_APIKEY: key };
+  expect(await pcd.json(['machines', 'list'], { env })).toEqual([]);
+  expect(await pcd.json(['status'], { env })).toMatchObject({ tenant: 'acme', machines: 0, samples: 0 });
+  expect((await withKey(key, 'machines', 'show', 'm')).code).toBe(1);
+  const seen = (await pcd.json(['keys', 'list'], { env })) as Key[];
+  expect(seen.map(({ name }) => name)).toEqual(['theirs']);
+});

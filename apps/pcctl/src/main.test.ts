@@ -1,0 +1,63 @@
+import { spawnSync } from 'node:child_process';
+import { expect, test } from 'vitest';
+import manifest from '../package.json' with { type: 'json' };
+import { program } from './program.ts';
+import { bin, runPcctl, tempDir } from './test-run.ts';
+
+const directory = tempDir();
+
+test('--help lists every command on standard output', async () => {
+  const { code, stdout, stderr } = await runPcctl(['--help']);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  for (const { name, summary } of program.commands) expect(stdout).toMatch(new RegExp(`^ {2}${name} +${summary}`, 'm'));
+});
+
+test('--version is the version of the package', async () => {
+  expect(await runPcctl(['--version'])).toEqual({ code: 0, stdout: `${manifest.version}\n`, stderr: '' });
+});
+
+test.each(program.commands.map(({ name }) => name))('%s --help tells how to reach a server', async (name) => {
+  const { code, stdout, stderr } = await runPcctl([...name.split(' '), '--help'], {
+    env: { PCCTL_APIKEY: 'sesame-sesame' },
+  });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toContain(`Usage: pcctl ${name} [options]`);
+  expect(stdout).toMatch(/--server <url> .*\(PCCTL_SERVER, default http:\/\/127\.0\.0\.1:8080\)/);
+  expect(stdout).toContain('PCCTL_APIKEY');
+  expect(stdout).not.toContain('sesame');
+});
+
+test.each(['keys', 'machines'])('%s alone lists its commands, as a mistake', async (word) => {
+  const { code, stdout, stderr } = await runPcctl([word]);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  const own = program.commands.filter(({ name }) => name.startsWith(`${word} `));
+  expect(own.length).toBeGreaterThan(2);
+  for (const { name } of own) expect(stderr).toContain(`  ${name} `);
+  expect(stderr).not.toContain('upload');
+});
+
+const misuse: readonly [string[], string, string][] = [
+  [['frobnicate'], 'there is no command "frobnicate"', 'pcctl'],
+  [['keys', 'frobnicate'], 'there is no command "keys frobnicate"', 'pcctl'],
+  [['keys', 'list', '--frobnicate'], "unknown option '--frobnicate'", 'pcctl keys list'],
+  [['keys', 'revoke'], "missing required argument 'id'", 'pcctl keys revoke'],
+  [['machines', 'show'], "missing required argument 'machine'", 'pcctl machines show'],
+  [['export'], "missing required argument 'machine'", 'pcctl export'],
+  [['export', 'a', 'b'], 'too many arguments', 'pcctl export'],
+  [['upload'], "missing required argument 'file'", 'pcctl upload'],
+  [['ping', 'x'], 'too many arguments', 'pcctl ping'],
+];
+
+test.each(misuse)('%j is exit code 2, a sentence, and where to look', async (argv, sentence, see) => {
+  const { code, stdout, stderr } = await runPcctl(argv);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toContain(`pcctl: ${sentence}`);
+  expect(stderr).toContain(`\n  See ${see} --help.\n`);
+});
+
+test('the installed program runs, and says what is wrong by sentence and exit code', () => {
+  const env = { ...process.env, PCD_HOME: directory, PCCTL_SERVER: 'nonsense' };
+  const { status, stdout, stderr } = spawnSync(bin('pcctl'), ['ping'], { env, encoding: 'utf8' });
+  expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+  expect(stderr).toBe('pcctl: "nonsense" is no address of a pcd; expected one such as http://127.0.0.1:8080\n');
+});

@@ -1,0 +1,80 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { expect, onTestFinished, test } from 'vitest';
+
+/** Runs `main`, given as source text, as a process of its own. */
+function start(main: string) {
+  const source = `import { runBin } from ${JSON.stringify(import.meta.resolve('./io.ts'))}; await runBin(${main});`;
+  const child = spawn(
+    process.execPath,
+    ['--input-type=module', '--eval', source, '--', 'place of the script', 'one', 'two words'],
+    {
+      env: { ...process.env, NODE_OPTIONS: '', GREETING: 'hello' },
+      stdio: ['pipe', 'pipe', 'inherit'],
+    },
+  );
+  onTestFinished(() => void child.kill('SIGKILL'));
+  return child;
+}
+
+async function exitOf(child: ChildProcess): Promise<number | null> {
+  if (child.exitCode === null) await once(child, 'exit');
+  return child.exitCode;
+}
+
+async function firstLine(child: ReturnType<typeof start>): Promise<string> {
+  const [line] = await once(createInterface(child.stdout), 'line');
+  return String(line);
+}
+
+test('the exit code is what main returns', async () => {
+  expect(await exitOf(start('async () => 7'))).toBe(7);
+});
+
+test('main gets the arguments, the environment and the streams of the process', async () => {
+  const child = start(`async (argv, io) => {
+    for await (const chunk of io.stdin) io.stdout.write([...argv, io.env.GREETING, chunk].join('|') + '\\n');
+    return 0;
+  }`);
+  child.stdin.end('typed');
+  expect(await firstLine(child)).toBe('one|two words|hello|typed');
+  expect(await exitOf(child)).toBe(0);
+});
+
+test.each(['SIGINT', 'SIGTERM'] as const)('%s asks main to end, and main decides how', async (signal) => {
+  const child = start(`(argv, io) => new Promise((resolve) => {
+    const busy = setInterval(() => {}, 1000);
+    io.signal.addEventListener('abort', () => { clearInterval(busy); resolve(3); });
+    io.stdout.write('ready\\n');
+  })`);
+  await firstLine(child);
+  child.kill(signal);
+  expect(await exitOf(child)).toBe(3);
+});
+
+test.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)('the same signal again (%s) ends a main that does not', async (signal, code) => {
+  const child = start(`(argv, io) => new Promise(() => {
+    setInterval(() => {}, 1000);
+    io.signal.addEventListener('abort', () => io.stdout.write('asked\\n'));
+    io.stdout.write('ready\\n');
+  })`);
+  const lines = createInterface(child.stdout);
+  await once(lines, 'line');
+  child.kill(signal);
+  expect(await once(lines, 'line')).toEqual(['asked']);
+  child.kill(signal);
+  expect(await exitOf(child)).toBe(code);
+});
+
+test('a reader of standard output that leaves early is no failure', async () => {
+  const child = start(`(argv, io) => new Promise(() => {
+    setInterval(() => io.stdout.write('more and more\\n'), 1);
+  })`);
+  await firstLine(child);
+  child.stdout.destroy();
+  expect(await exitOf(child)).toBe(0);
+});
