@@ -153,7 +153,7 @@ describe('pcc in trickle mode', () => {
 
   test('refuses an address that is none', async () => {
     const { code, stderr } = await trickle('not an address');
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(stderr).toMatch(/"not an address" is no address of a pcd; expected one such as http/);
   });
 });

@@ -58,6 +58,8 @@ test.each(misuse)('%j is exit code 2, a sentence, and where to look', async (arg
 test('the installed program runs, and says what is wrong by sentence and exit code', () => {
   const env = { ...process.env, PCD_HOME: directory, PCCTL_SERVER: 'nonsense' };
   const { status, stdout, stderr } = spawnSync(bin('pcctl'), ['ping'], { env, encoding: 'utf8' });
-  expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
-  expect(stderr).toBe('pcctl: "nonsense" is no address of a pcd; expected one such as http://127.0.0.1:8080\n');
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  expect(stderr).toBe(
+    'pcctl: PCCTL_SERVER: "nonsense" is no address of a pcd; expected one such as http://127.0.0.1:8080\n',
+  );
 });

@@ -11,6 +11,7 @@ test.each([
   ['2026-01-09T18:10:48.250Z', 1_767_982_248.25],
   ['2026-01-09T20:10:48+02:00', 1_767_982_248],
   ['2026-01-09', 1_767_916_800],
+  ['2026-01-09T18:10:48', 1_767_982_248],
 ])('%s is a moment', (text, seconds) => {
   expect(parse(text)).toBe(seconds);
 });
@@ -31,7 +32,7 @@ test.each(['', 'yesterday', '24h', '-', '--24h', '-24', '-infinity', '2026-13-40
   '%j is no time, and the message shows the three forms',
   (text) => {
     expect(() => parse(text)).toThrow(
-      `${JSON.stringify(text)} is no time; expected Unix seconds, a date such as 2026-01-09T18:10:48Z, or how long ago (-1h30m)`,
+      `${JSON.stringify(text)} is no time; expected Unix seconds, a date (2026-01-09T18:10:48Z), or how long ago (-24h)`,
     );
   },
 );

@@ -89,7 +89,6 @@ describe('every refusal arrives with its code', () => {
     expect(await failureOf(client.machine('none'))).toMatchObject({ code: 'NO_MACHINE', status: 404 });
     expect(await failureOf(client.collection('none', {}))).toMatchObject({ code: 'NO_MACHINE', status: 404 });
     expect(await failureOf(client.deleteMachine('none'))).toMatchObject({ code: 'NO_MACHINE', status: 404 });
-    expect(await failureOf(client.machine('../keys'))).toMatchObject({ code: 'BAD_REQUEST', status: 400 });
     expect(await failureOf(client.revokeKey('0123456789ab'))).toMatchObject({ code: 'NO_KEY_ID', status: 404 });
   });
 

@@ -143,7 +143,7 @@ test('standard input that breaks is told, and nothing of it stays', async () => 
   );
   const { code, stderr } = await runPcprocess(['-', '--outdir', outdir], { stdin: breaking });
   expect(code).toBe(1);
-  expect(stderr).toMatch(/^pcprocess: cannot put standard input aside in .*: EIO/);
+  expect(stderr).toMatch(/^pcprocess: there is nothing to convert in -\ncannot put standard input aside in .*: EIO/);
   expect(readdirSync(outdir)).toEqual([]);
 });
 

@@ -64,7 +64,13 @@ describe.skipIf(isSkipped)('R reads the CSV as it is', () => {
   });
 
   test('with NA, numbers above 2^53, tiny rates, a late device and a reboot: numbers all the same', async () => {
-    const tick = (ticks: number, rx: string) => ({ cpu_user: ticks, cpu_idle: ticks, net_eth0_rx_bytes: rx });
+    const tick = (ticks: number, rx: string) => ({
+      cpu_user: ticks,
+      cpu_nice: 0,
+      cpu_system: 0,
+      cpu_idle: ticks,
+      net_eth0_rx_bytes: rx,
+    });
     const lines = [
       header('r'),
       ...series(tick(100, '9007199254740993'), tick(200, '9007199254740994'), tick(1, '5')),
@@ -72,7 +78,7 @@ describe.skipIf(isSkipped)('R reads the CSV as it is', () => {
     ];
     const csv = await csvOf(place.file('c.json', lines));
     expect(readFileSync(csv, 'utf8')).toMatch(/,NA,.*\n.*,9007199254740994,/);
-    expect(readInR(csv)).toEqual({ rows: 4, columns: 8, text: ['machine_id'], shares: 2, error: expect.any(Number) });
+    expect(readInR(csv)).toEqual({ rows: 4, columns: 10, text: ['machine_id'], shares: 2, error: expect.any(Number) });
   });
 
   test('with labels that hold commas, quotes and line feeds: each is one cell, and the rows are as many', async () => {

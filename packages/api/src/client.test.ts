@@ -150,8 +150,16 @@ describe('requests', () => {
   it('names in paths are escaped', async () => {
     const { asked, answer } = recording({ id: 'x', samples: 1 });
     await withServer(answer, async (client) => {
-      await client.deleteMachine('../keys?a=b#c');
-      expect(asked[0]).toMatchObject({ method: 'DELETE', url: '/v1/machines/..%2Fkeys%3Fa%3Db%23c' });
+      await client.deleteMachine('a:b+c@d');
+      expect(asked[0]).toMatchObject({ method: 'DELETE', url: '/v1/machines/a%3Ab%2Bc%40d' });
+    });
+  });
+
+  it.each(['..', '../keys?a=b#c', ''])('no machine is called %j, and nothing is asked of the server', async (id) => {
+    const { asked, answer } = recording({});
+    await withServer(answer, async (client) => {
+      expect(await failureOf(client.deleteMachine(id))).toMatchObject({ code: 'BAD_IDENTIFIER', status: 0 });
+      expect(asked).toEqual([]);
     });
   });
 

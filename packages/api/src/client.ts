@@ -78,11 +78,11 @@ export class Client {
     return this.#json('GET', '/v1/machines', { reply: contract.machineList });
   }
 
-  machine(id: string) {
+  async machine(id: string) {
     return this.#json('GET', machinePath(id), { reply: contract.machineDetails });
   }
 
-  deleteMachine(id: string) {
+  async deleteMachine(id: string) {
     return this.#json('DELETE', machinePath(id), { reply: contract.machineDeleted });
   }
 

@@ -44,18 +44,33 @@ describe('a row', () => {
   });
 
   test('has CPU time as percentages that sum to 100, guest time beside them', () => {
-    const before = { cpu_user: 100, cpu_system: 100, cpu_idle: 100, cpu_guest: 50 };
-    expect(rowBetween(before, { cpu_user: 350, cpu_system: 350, cpu_idle: 600, cpu_guest: 150 })).toEqual({
-      cpu_user: 25,
-      cpu_system: 25,
-      cpu_idle: 50,
-      cpu_guest: 10,
+    const before = { cpu_user: 100, cpu_nice: 7, cpu_system: 100, cpu_idle: 100, cpu_guest: 50 };
+    const now = { cpu_user: 350, cpu_nice: 7, cpu_system: 350, cpu_idle: 600, cpu_guest: 150 };
+    expect(rowBetween(before, now)).toEqual({ cpu_user: 25, cpu_nice: 0, cpu_system: 25, cpu_idle: 50, cpu_guest: 10 });
+  });
+
+  test('has no share of a time whose other parts are missing or no numbers', () => {
+    const incomplete = na('incomplete');
+    expect(rowBetween({ cpu_user: 1, cpu_system: 1 }, { cpu_user: 4, cpu_system: 3 })).toEqual({
+      cpu_user: incomplete,
+      cpu_system: incomplete,
+    });
+    const unreadable = na('unreadable');
+    const before = { cpu_user: 1, cpu_nice: 1, cpu_system: 1, cpu_idle: 1, cpu_iowait: 1 };
+    expect(rowBetween(before, { ...before, cpu_user: 5, cpu_system: 'banana' })).toEqual({
+      cpu_user: unreadable,
+      cpu_nice: unreadable,
+      cpu_system: unreadable,
+      cpu_idle: unreadable,
+      cpu_iowait: unreadable,
     });
   });
 
   test('has each CPU for itself', () => {
-    const before = { cpu0_user: 0, cpu0_idle: 0, cpu1_user: 0, cpu1_idle: 0 };
-    expect(rowBetween(before, { cpu0_user: 10, cpu0_idle: 30, cpu1_user: 30, cpu1_idle: 10 })).toEqual({
+    const rest = { cpu0_nice: 0, cpu0_system: 0, cpu1_nice: 0, cpu1_system: 0 };
+    const before = { ...rest, cpu0_user: 0, cpu0_idle: 0, cpu1_user: 0, cpu1_idle: 0 };
+    expect(rowBetween(before, { ...rest, cpu0_user: 10, cpu0_idle: 30, cpu1_user: 30, cpu1_idle: 10 })).toEqual({
+      ...rest,
       cpu0_user: 25,
       cpu0_idle: 75,
       cpu1_user: 75,
@@ -167,15 +182,19 @@ describe('a cell without a value', () => {
 
   test('says that a counter was no number', () => {
     expect(rowBetween({ stat_ctxt: 5 }, { stat_ctxt: 'many' })).toEqual({
-      stat_ctxt: 'many',
+      stat_ctxt: na('unreadable'),
       stat_ctxt_per_second: na('unreadable'),
     });
   });
 
   test('says that no tick passed in which CPU time could have moved', () => {
-    expect(rowBetween({ cpu_user: 5, cpu_idle: 7 }, { cpu_user: 5, cpu_idle: 7 })).toEqual({
-      cpu_user: na('too_short'),
-      cpu_idle: na('too_short'),
+    const still = { cpu_user: 5, cpu_nice: 1, cpu_system: 2, cpu_idle: 7 };
+    const tooShort = na('too_short');
+    expect(rowBetween(still, still)).toEqual({
+      cpu_user: tooShort,
+      cpu_nice: tooShort,
+      cpu_system: tooShort,
+      cpu_idle: tooShort,
     });
   });
 });
@@ -391,7 +410,8 @@ describe('two samples of anything', () => {
         for (const [name, cell] of Object.entries(row)) {
           if (name.endsWith('_per_second')) expect(isNa(cell) || Number(cell) >= 0).toBe(true);
           else if (name.startsWith('cpu_')) expect(isNa(cell) || Number(cell) >= 0).toBe(true);
-          else expect(cell).toEqual(now[name] ?? na('absent'));
+          else if (isNa(cell)) expect(cell).toEqual(na(now[name] === undefined ? 'absent' : 'unreadable'));
+          else expect(cell).toEqual(now[name]);
         }
       }),
       { numRuns: 1000 },

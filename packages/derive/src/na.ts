@@ -14,6 +14,8 @@ export type NaReason =
   | 'clock_step'
   /** The interval is so short that the kernel's clock did not tick in it. */
   | 'too_short'
+  /** Other parts of the same time are missing, so what share this one has is unknown. */
+  | 'incomplete'
   /** The sample does not have the field. */
   | 'absent'
   /** The field's value is no number. */

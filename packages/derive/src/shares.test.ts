@@ -54,7 +54,7 @@ describe('timeShares', () => {
   });
 
   test('are none where there are no parts to divide', () => {
-    expect(timeShares({ parts: [], within: moved(5, 0) }).within).toEqual([{ na: 'too_short' }, { na: 'too_short' }]);
+    expect(timeShares({ parts: [], within: moved(5, 0) }).within).toEqual([na('incomplete'), na('incomplete')]);
   });
 
   test('count an iowait that went backwards as 0, and take nothing from the others', () => {
@@ -76,7 +76,7 @@ describe('timeShares', () => {
   });
 
   test('count guest time that went backwards as 0', () => {
-    expect(timeShares({ parts: moved(10, 0), within: moved(-3) }).within).toEqual([0]);
+    expect(timeShares({ parts: moved(10, 0, 0, 0), within: moved(-3) }).within).toEqual([0]);
   });
 
   test('leave steal out where an old kernel does not have it, and the others sum to 100', () => {
@@ -115,8 +115,9 @@ describe('timeShares', () => {
     const parts = [
       { before: '9007199254740993', now: '9007199254740996' },
       { before: 9007199254740991, now: '9007199254740992' },
+      ...moved(0, 0),
     ];
-    expect(timeShares({ parts, within: [] }).parts).toEqual([75, 25]);
+    expect(timeShares({ parts, within: [] }).parts).toEqual([75, 25, 0, 0]);
   });
 
   test('of nothing are nothing', () => {

@@ -35,7 +35,7 @@ const LEAST_PARTS = 4;
 function incomplete(parts: readonly (number | Na)[]): Na | undefined {
   const broken = parts.find((part) => isNa(part) && part.na !== 'absent');
   if (isNa(broken)) return broken;
-  return parts.filter((part) => !isNa(part)).length < LEAST_PARTS ? na('absent') : undefined;
+  return parts.filter((part) => !isNa(part)).length < LEAST_PARTS ? na('incomplete') : undefined;
 }
 
 /** iowait; whether that is the one that fell makes no difference to the others. */

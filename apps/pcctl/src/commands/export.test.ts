@@ -104,7 +104,9 @@ test.each([
 ])('%s %s is exit code 2 and names the flag', async (flag, value) => {
   const { code, stdout, stderr } = await pcd.pcctl(['export', 'm', flag, value]);
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-  expect(stderr).toContain(`pcctl: ${flag}: "${value}" is no time; expected Unix seconds, a date such as`);
+  expect(stderr).toContain(
+    `pcctl: ${flag}: "${value}" is no time; expected Unix seconds, a date (2026-01-09T18:10:48Z), or how long ago (-24h)`,
+  );
 });
 
 test('a range that ends before it begins is refused', async () => {
