@@ -1,14 +1,16 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createReadStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createReadStream, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { Client } from '@perfcollector/api';
+import { bin, hostRoot } from '@perfcollector/testing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { bin, hostRoot, runPcc } from './test-run.ts';
+import { runPcc } from './test-run.ts';
 
 type Pcd = ChildProcessByStdio<null, Readable, null>;
 
@@ -149,6 +151,33 @@ describe('pcc in trickle mode', () => {
     other.closeAllConnections();
     expect(code).toBe(1);
     expect(stderr).toMatch(/gave no answer that pcd would give/);
+  });
+
+  test.each([
+    ['breaks off in the middle', 'HTTP/1.1 200 OK\r\ncontent-length: 50\r\n\r\n{'],
+    ['is no HTTP', 'hello\r\n\r\n'],
+    ['tells of an error with status 200', 'HTTP/1.1 200 OK\r\ncontent-length: 21\r\n\r\n{"error":"disk full"}'],
+  ])('keeps every sample where the answer %s', async (_, answer) => {
+    const other = createTcpServer((socket) => {
+      socket.on('error', () => {}).once('data', () => socket.end(answer));
+    });
+    other.listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const address = other.address();
+    const server = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
+    const { code, stderr } = await trickle(server, { PCC_FREQUENCY: '50ms', PCC_DURATION: '100ms' });
+    other.close();
+    expect(code).toBe(1);
+    expect(stderr).not.toMatch(/unexpected/);
+    const file = join(directory, 'unsent.json');
+    const kept = existsSync(file)
+      ? readFileSync(file, 'utf8')
+          .split('\n')
+          .filter((line) => line.includes('"seq"'))
+      : [];
+    const claimed = Number(/ (\d+) are in /.exec(stderr)?.[1] ?? 0);
+    expect(kept).toHaveLength(claimed);
+    if (!stderr.includes('gave no answer that pcd would give')) expect(claimed).toBeGreaterThan(0);
   });
 
   test('refuses an address that is none', async () => {

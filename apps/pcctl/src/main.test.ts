@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
+import { bin } from '@perfcollector/testing';
 import { expect, test } from 'vitest';
 import manifest from '../package.json' with { type: 'json' };
 import { program } from './program.ts';
-import { bin, runPcctl, tempDir } from './test-run.ts';
+import { runPcctl, tempDir } from './test-run.ts';
 
 const directory = tempDir();
 
@@ -62,4 +63,22 @@ test('the installed program runs, and says what is wrong by sentence and exit co
   expect(stderr).toBe(
     'pcctl: PCCTL_SERVER: "nonsense" is no address of a pcd; expected one such as http://127.0.0.1:8080\n',
   );
+});
+
+test.each(['--help', '-h'])('keys %s lists what can be done with keys', async (flag) => {
+  const { code, stdout, stderr } = await runPcctl(['keys', flag]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toMatch(/keys create .*\n {2}keys revoke /);
+});
+
+test('what stands on the command line by mistake is not repeated: it may be a key', async () => {
+  for (const argv of [
+    ['status', '--apikey=pck_secret'],
+    ['status', 'pck_secret'],
+    ['status', '--apikey-file', 'pck_secret'],
+  ]) {
+    const { code, stderr } = await runPcctl(argv);
+    expect(code).toBeGreaterThan(0);
+    expect(stderr).not.toContain('pck_secret');
+  }
 });

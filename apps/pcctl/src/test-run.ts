@@ -1,44 +1,17 @@
 /** What the tests of pcctl share: runs of the program, a real pcd to talk to, collections to send. Nothing else imports it. */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { PassThrough, type Writable } from 'node:stream';
-import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
-import { afterAll, onTestFinished } from 'vitest';
+import { bin, type Ran, runMain, type Setting } from '@perfcollector/testing';
+import { afterAll } from 'vitest';
 import { main } from './main.ts';
 
-/** A run of the program inside the test: what it printed, and how it ended. */
-export interface Ran {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-interface Setting {
-  readonly env?: Readonly<Record<string, string>>;
-  readonly signal?: AbortSignal;
-  /** Where standard output goes instead of being read. */
-  readonly into?: Writable;
-}
-
-export async function runPcctl(argv: readonly string[], setting: Setting = {}): Promise<Ran> {
-  const { env = {}, signal = new AbortController().signal, into } = setting;
-  const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
-  const printed = Promise.all([text(stdout), text(stderr)]);
-  const code = await main(argv, { stdin, stdout: into ?? stdout, stderr, env, signal });
-  stdout.end();
-  stderr.end();
-  const [out, err] = await printed;
-  return { code, stdout: out, stderr: err };
-}
-
-/** An installed program of the suite. */
-export function bin(name: string): string {
-  return fileURLToPath(new URL(`../../../node_modules/.bin/${name}`, import.meta.url));
+export function runPcctl(argv: readonly string[], setting?: Setting): Promise<Ran> {
+  return runMain(main, argv, setting);
 }
 
 /** A new directory, for the tests of one file (to be asked for outside of them). */
@@ -114,25 +87,4 @@ export function collection({ machine, samples, start = START }: Wanted): string[
 export function fileWith(path: string, content: readonly string[] | string | Uint8Array): string {
   writeFileSync(path, Array.isArray(content) ? content.map((line) => `${line}\n`).join('') : (content as string));
   return path;
-}
-
-/** Where perfcollector2's real files are, at a developer's desk. */
-export function upstream(name: string): string {
-  return fileURLToPath(new URL(`../../../../shared/upstream/${name}`, import.meta.url));
-}
-
-/**
- * Only root can mount a small disk. Elsewhere such tests are skipped at a developer's desk, and fail in CI.
- */
-export const cannotMount = process.getuid?.() !== 0 && !process.env.CI;
-
-/** A disk so small that it is soon full; it goes with the test that asks. */
-export function smallDisk(size: string): string {
-  const mountPoint = mkdtempSync(join(tmpdir(), 'pcctl-test-'));
-  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', mountPoint]);
-  onTestFinished(() => {
-    execFileSync('umount', ['--lazy', mountPoint]);
-    rmdirSync(mountPoint);
-  });
-  return mountPoint;
 }

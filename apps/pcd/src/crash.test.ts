@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { Client } from '@perfcollector/api';
 import { expect, it } from 'vitest';
-import { startPcd } from './running-pcd.ts';
+import { startPcd } from './test-process.ts';
 import { linesOf, makeTempDir } from './test-server.ts';
 
 const START = 1_700_000_000;

@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { StoreError } from '@perfcollector/storage';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { homeAt, prepareHome, readAdminKey } from './home.ts';
 import { makeTempDir, startServer, type TestServer } from './test-server.ts';
 
@@ -128,5 +129,32 @@ describe("the first administrator's key", () => {
       return (await second.as(key, { url: '/v1/machines' })).statusCode;
     });
     expect(await Promise.all(statuses)).toEqual([200, 200, 401, 401]);
+  });
+});
+
+describe("the administrator's key file", () => {
+  it('that is empty is filled with a new key, and the old one goes on', async () => {
+    const home = join(makeTempDir(), 'home');
+    const first = await startServer(home);
+    const { admin, home: files } = first;
+    await first[Symbol.asyncDispose]();
+    writeFileSync(files.adminKey, '');
+    await using second = await startServer(home);
+    expect(second.admin).not.toBe('');
+    for (const key of [admin, second.admin]) expect((await second.as(key, { url: '/v1/keys' })).statusCode).toBe(200);
+    expect(second.reports.join()).toContain('was empty; it holds a new administrator');
+  });
+
+  it('that cannot be written keeps a rotation from ending the old key', async () => {
+    await using server = await startServer();
+    const [first] = server.keys.list();
+    rmSync(server.home.adminKey);
+    writeFileSync(server.home.adminKey, `${server.admin}\n`);
+    const rotate = () => server.as(server.admin, { method: 'POST', url: `/v1/keys/${first?.id}/rotate` });
+    vi.spyOn(server.store, 'putKey').mockRejectedValueOnce(new StoreError('FULL', 'database or disk is full'));
+    expect((await rotate()).statusCode).toBe(507);
+    expect((await server.as(server.admin, { url: '/v1/keys' })).statusCode).toBe(200);
+    expect(readAdminKey(server.home)).toBe(server.admin);
+    expect(readdirSync(server.home.path).filter((name) => name.startsWith('.'))).toEqual([]);
   });
 });

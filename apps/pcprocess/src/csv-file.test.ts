@@ -1,8 +1,9 @@
 import { mkdirSync, readdirSync, readFileSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { canMount, smallDisk } from '@perfcollector/testing';
 import { expect, onTestFinished, test } from 'vitest';
 import { CsvFile } from './csv-file.ts';
-import { cannotMount, memoryDisk, runPcprocess, START, sample, series, testPlace, textOf } from './test-run.ts';
+import { runPcprocess, START, sample, series, testPlace, textOf } from './test-run.ts';
 
 const place = testPlace();
 
@@ -53,8 +54,8 @@ test('a directory where the CSV should go is told, and no half one is left', asy
   expect(readdirSync(outdir)).toEqual(['m.csv']);
 });
 
-test.skipIf(cannotMount)('a full disk is told; the CSV that was there stays, and no half one', async () => {
-  const outdir = memoryDisk('size=64k');
+test.skipIf(!canMount)('a full disk is told; the CSV that was there stays, and no half one', async () => {
+  const outdir = smallDisk('size=64k');
   writeFileSync(join(outdir, 'm.csv'), 'before');
   const { code, stdout, stderr } = await runPcprocess([place.file('c.json', large), '--outdir', outdir]);
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
@@ -65,8 +66,8 @@ test.skipIf(cannotMount)('a full disk is told; the CSV that was there stays, and
   expect(readFileSync(join(outdir, 'm.csv'), 'utf8')).toBe('before');
 });
 
-test.skipIf(cannotMount)('a disk that is full for one of many machines leaves no half CSV of any', async () => {
-  const outdir = memoryDisk('size=128k');
+test.skipIf(!canMount)('a disk that is full for one of many machines leaves no half CSV of any', async () => {
+  const outdir = smallDisk('size=128k');
   const others = ['a', 'b', 'c'].map((machine) => sample(START, { a: 1 }, { machine }));
   const { code, stderr } = await runPcprocess([place.file('c.json', [...others, ...large]), '--outdir', outdir]);
   expect(code).toBe(1);
@@ -74,8 +75,8 @@ test.skipIf(cannotMount)('a disk that is full for one of many machines leaves no
   expect(readdirSync(outdir)).toEqual([]);
 });
 
-test.skipIf(cannotMount)('a disk that is too full for standard input is told, and nothing of it stays', async () => {
-  const outdir = memoryDisk('size=64k');
+test.skipIf(!canMount)('a disk that is too full for standard input is told, and nothing of it stays', async () => {
+  const outdir = smallDisk('size=64k');
   const { code, stderr } = await runPcprocess(['-', '--outdir', outdir], { stdin: textOf(large) });
   expect(code).toBe(1);
   expect(stderr).toMatch(
@@ -84,8 +85,8 @@ test.skipIf(cannotMount)('a disk that is too full for standard input is told, an
   expect(readdirSync(outdir)).toEqual([]);
 });
 
-test.skipIf(cannotMount)('a read-only file system is told', async () => {
-  const outdir = memoryDisk('ro');
+test.skipIf(!canMount)('a read-only file system is told', async () => {
+  const outdir = smallDisk('ro');
   const { code, stderr } = await runPcprocess([place.file('c.json', series({ a: 1 })), '--outdir', outdir]);
   expect(code).toBe(1);
   expect(stderr).toContain(`cannot write ${outdir}/m.csv: the file system is read-only`);

@@ -1,11 +1,13 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { bin } from '@perfcollector/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { bin, header, readCsv, runPcprocess, START, sample, series, testPlace, textOf } from './test-run.ts';
+import { header, readCsv, runPcprocess, START, sample, series, testPlace, textOf } from './test-run.ts';
 
 const place = testPlace();
 
@@ -249,4 +251,19 @@ test('a file that is called like an option can be named', async () => {
   });
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   expect(readFileSync(join(outdir, 'm.csv'), 'utf8')).toBe(expected);
+});
+
+test('a pipe, which can be read only once, gives the same CSV as the file', async () => {
+  const file = place.file('c.json', lines);
+  const fifo = join(place.dir(), 'fifo');
+  execFileSync('mkfifo', [fifo]);
+  const [fromFile, fromPipe] = [place.dir(), place.dir()];
+  await runPcprocess([file, '--outdir', fromFile]);
+  const written = once(spawn('cp', [file, fifo]), 'close');
+  const { code } = await runPcprocess([fifo, '--outdir', fromPipe]);
+  await written;
+  expect(code).toBe(0);
+  const [name = ''] = readdirSync(fromFile);
+  expect(readdirSync(fromPipe)).toEqual([name]);
+  expect(readFileSync(join(fromPipe, name))).toEqual(readFileSync(join(fromFile, name)));
 });

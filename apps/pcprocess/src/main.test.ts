@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { bin } from '@perfcollector/testing';
 import { expect, test } from 'vitest';
 import manifest from '../package.json' with { type: 'json' };
-import { bin, runPcprocess, series, testPlace, textOf } from './test-run.ts';
+import { runPcprocess, series, testPlace, textOf } from './test-run.ts';
 
 const place = testPlace();
 

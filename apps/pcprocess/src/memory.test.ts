@@ -3,8 +3,9 @@ import { createWriteStream, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { bin } from '@perfcollector/testing';
 import { expect, test } from 'vitest';
-import { bin, START, sample, testPlace } from './test-run.ts';
+import { START, sample, testPlace } from './test-run.ts';
 
 const place = testPlace();
 const MIB = 1024 * 1024;

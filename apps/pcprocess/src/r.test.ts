@@ -1,8 +1,9 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { bin, hasUpstream, upstream } from '@perfcollector/testing';
 import { describe, expect, test } from 'vitest';
-import { bin, CPU_SHARES, header, runPcprocess, START, sample, series, testPlace, upstream } from './test-run.ts';
+import { CPU_SHARES, header, runPcprocess, START, sample, series, testPlace } from './test-run.ts';
 
 const place = testPlace();
 
@@ -88,7 +89,7 @@ describe.skipIf(isSkipped)('R reads the CSV as it is', () => {
     expect(found).toMatchObject({ rows: 5, columns: 4, text: ['machine_id', 'zzz_label'] });
   });
 
-  describe.skipIf(!existsSync(upstream('')))('of what perfcollector2 recorded', () => {
+  describe.skipIf(!hasUpstream)('of what perfcollector2 recorded', () => {
     test.each([
       ['azure-cpuinfo/loadtest-cpuinfo.json', 18],
       ['azure-suse/pcc_collection.json', 132],

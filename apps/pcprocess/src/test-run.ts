@@ -1,48 +1,13 @@
-/** What the tests of pcprocess share: runs of the program, collections to convert, its CSVs read back. Nothing else imports it. */
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PassThrough, Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
+import { type Ran, runMain, type Setting } from '@perfcollector/testing';
 import { parse } from 'csv-parse/sync';
-import { afterAll, onTestFinished } from 'vitest';
+import { afterAll } from 'vitest';
 import { main } from './main.ts';
 
-/** A run of the program inside the test: what it printed, and how it ended. */
-export interface Ran {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-interface Setting {
-  readonly env?: Readonly<Record<string, string>>;
-  readonly signal?: AbortSignal;
-  readonly stdin?: Readable | string | Uint8Array;
-}
-
-export async function runPcprocess(argv: readonly string[], setting: Setting = {}): Promise<Ran> {
-  const { env = {}, signal = new AbortController().signal, stdin = '' } = setting;
-  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
-  const input = stdin instanceof Readable ? stdin : Readable.from([Buffer.from(stdin)], { objectMode: false });
-  const printed = Promise.all([text(stdout), text(stderr)]);
-  const code = await main(argv, { stdin: input, stdout, stderr, env, signal });
-  stdout.end();
-  stderr.end();
-  const [out, err] = await printed;
-  return { code, stdout: out, stderr: err };
-}
-
-/** An installed program of the suite. */
-export function bin(name: string): string {
-  return fileURLToPath(new URL(`../../../node_modules/.bin/${name}`, import.meta.url));
-}
-
-/** Where perfcollector2's real files are, at a developer's desk. */
-export function upstream(name: string): string {
-  return fileURLToPath(new URL(`../../../../shared/upstream/${name}`, import.meta.url));
+export function runPcprocess(argv: readonly string[], setting?: Setting): Promise<Ran> {
+  return runMain(main, argv, setting);
 }
 
 /** A place for the tests of one file, with a new directory for each that asks. */
@@ -109,17 +74,3 @@ export function readCsv(path: string): Csv {
 
 /** The eight kinds of time that add up to all of it. */
 export const CPU_SHARES = ['user', 'nice', 'system', 'idle', 'iowait', 'irq', 'softirq', 'steal'];
-
-/** Only root can mount. Elsewhere such tests are skipped at a developer's desk, and fail in CI. */
-export const cannotMount = process.getuid?.() !== 0 && !process.env.CI;
-
-/** A new file system in memory; it goes with the test that asks. */
-export function memoryDisk(options: string): string {
-  const mountPoint = mkdtempSync(join(tmpdir(), 'pcprocess-test-'));
-  execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', mountPoint]);
-  onTestFinished(() => {
-    execFileSync('umount', ['--lazy', mountPoint]);
-    rmdirSync(mountPoint);
-  });
-  return mountPoint;
-}

@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { hasUpstream, upstream } from '@perfcollector/testing';
 import { describe, expect, test } from 'vitest';
-import { CPU_SHARES, type Csv, readCsv, runPcprocess, testPlace, upstream } from './test-run.ts';
+import { CPU_SHARES, type Csv, readCsv, runPcprocess, testPlace } from './test-run.ts';
 
 const place = testPlace();
 
@@ -45,7 +46,7 @@ const hosts: readonly [string, number][] = [
 ];
 const containers = 'containers/container_collection.json';
 
-describe.skipIf(!existsSync(upstream('')))('what perfcollector2 recorded', () => {
+describe.skipIf(!hasUpstream)('what perfcollector2 recorded', () => {
   test.each([...hosts, [containers, 127] as const])('%s becomes %d rows, a row a timestamp', async (name, rows) => {
     const csv = await convert(name);
     expect(csv.rows).toHaveLength(rows);

@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, zstdDecompressSync } from 'node:zlib';
+import { canMount, smallDisk } from '@perfcollector/testing';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { CollectionFile } from './collection-file.ts';
@@ -210,31 +211,13 @@ describe('a device that is always full', () => {
   });
 });
 
-/** Whether this process may mount: in CI as root it does, on a developer's machine it does not. */
-function canMount(): boolean {
-  const at = mkdtempSync(join(tmpdir(), 'collection-file-mount-'));
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', at], { stdio: 'ignore' });
-    execFileSync('umount', [at]);
-    return true;
-  } catch {
-    return false;
-  } finally {
-    rmSync(at, { recursive: true });
-  }
-}
-
-describe.skipIf(!canMount())('a disk that is full for a while', () => {
+describe.skipIf(!canMount)('a disk that is full for a while', () => {
   let disk: string;
   const filler = () => join(disk, 'filler');
 
   beforeEach(() => {
-    disk = join(directory, 'disk');
-    mkdirSync(disk);
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', disk]);
+    disk = smallDisk('size=64k');
   });
-
-  afterEach(() => execFileSync('umount', [disk]));
 
   /** Leaves so many whole pages of 4 KiB free. */
   function leaveFree(pages: number): void {

@@ -1,12 +1,11 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { hasUpstream, upstream } from '@perfcollector/testing';
 import { describe, expect, test } from 'vitest';
 import { openFile } from './decompress.ts';
 import { type Entry, noDamage, readCollection } from './read-collection.ts';
 
 /** What perfcollector2 recorded on real machines; beside the repository where it is there at all. */
-const UPSTREAM = fileURLToPath(new URL('../../../../shared/upstream', import.meta.url));
+const UPSTREAM = upstream();
 
 async function read(name: string): Promise<{ entries: Entry[]; damage: object }> {
   const damage = noDamage();
@@ -14,7 +13,7 @@ async function read(name: string): Promise<{ entries: Entry[]; damage: object }>
   return { entries, damage };
 }
 
-describe.skipIf(!existsSync(UPSTREAM))("perfcollector2's own collections", () => {
+describe.skipIf(!hasUpstream)("perfcollector2's own collections", () => {
   test.each([
     { name: 'azure-cpuinfo/loadtest-cpuinfo.json', timestamps: 18, first: 1767982248, has: 'cpu3_steal' },
     { name: 'azure-suse/pcc_collection.json', timestamps: 132, first: 1767829424, has: 'disk_sda4_write_sectors' },

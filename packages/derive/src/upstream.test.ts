@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { noDamage, openFile, readCollection, type Sample } from '@perfcollector/collection';
+import { hasUpstream, upstream } from '@perfcollector/testing';
 import { describe, expect, test } from 'vitest';
 import { wideColumns } from './columns.ts';
 import { type Cell, rowDeriver } from './derive-rows.ts';
@@ -9,7 +9,7 @@ import { intervalBetween } from './interval.ts';
 import { na } from './na.ts';
 
 /** What perfcollector2 recorded, and what it worked out of it; beside the repository where it is there at all. */
-const UPSTREAM = fileURLToPath(new URL('../../../../shared/upstream', import.meta.url));
+const UPSTREAM = upstream();
 
 type Row = Record<string, Cell>;
 
@@ -119,7 +119,7 @@ const collections = [
 ];
 const cases = collections.flatMap((one) => tables.map((table) => ({ ...one, ...table })));
 
-describe.skipIf(!existsSync(UPSTREAM))("perfcollector2's own tables", () => {
+describe.skipIf(!hasUpstream)("perfcollector2's own tables", () => {
   test.each(cases)(
     '$folder/$name has our numbers',
     async ({ collection, folder, name, device, recipes, timestamps }) => {

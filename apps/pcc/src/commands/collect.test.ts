@@ -1,12 +1,13 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { type Header, noDamage, openFile, readCollection, type Sample } from '@perfcollector/collection';
+import { bin, canMount, hostRoot, smallDisk } from '@perfcollector/testing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { bin, hostRoot, runPcc } from '../test-run.ts';
+import { runPcc } from '../test-run.ts';
 
 let directory: string;
 beforeEach(() => {
@@ -129,18 +130,16 @@ describe('pcc in local mode', () => {
     expect(said).toBe(`pcc: ${samples.length} samples in ${path}\n`);
   });
 
-  test('keeps samples in memory while the disk is full and writes them when there is room', async () => {
-    const disk = join(directory, 'disk');
-    mkdirSync(disk);
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', disk]);
-    try {
+  test.skipIf(!canMount)(
+    'keeps samples in memory while the disk is full and writes them when there is room',
+    async () => {
+      const disk = smallDisk('size=64k');
       const [path, ballast] = [join(disk, 'c.json'), join(disk, 'ballast')];
       writeFileSync(path, '');
       writeFileSync(ballast, Buffer.alloc(56 * 1024));
       const stop = new AbortController();
-      const running = runPcc(['--root', hostRoot(HOST), '--collection', path, '--frequency', '10ms'], {
-        signal: stop.signal,
-      });
+      const argv = ['--root', hostRoot(HOST), '--collection', path, '--frequency', '10ms'];
+      const running = runPcc(argv, { signal: stop.signal });
       while (readFileSync(path).length < 8 * 1024) await new Promise(setImmediate);
       rmSync(ballast);
       const watcher = watch(path);
@@ -154,10 +153,8 @@ describe('pcc in local mode', () => {
       expect(damage).toEqual(noDamage());
       expect(stderr).toContain(`${samples.length} samples in ${path}`);
       expect(code).toBe(0);
-    } finally {
-      execFileSync('umount', [disk]);
-    }
-  });
+    },
+  );
 });
 
 describe('pcc used wrongly', () => {
@@ -169,6 +166,13 @@ describe('pcc used wrongly', () => {
       { PCC_DURATION: 'banana' },
       2,
       /PCC_DURATION: "banana" is no duration; expected one such as 250ms/,
+    ],
+    ['an infinite interval', { PCC_FREQUENCY: 'infinity' }, 2, /the interval cannot be infinite/],
+    [
+      'a duration below the interval',
+      { PCC_FREQUENCY: '10s', PCC_DURATION: '1s' },
+      2,
+      /the duration \(1s\) is shorter than the interval \(10s\): no sample would fall into it/,
     ],
     ['an unknown mode', { PCC_MODE: 'remote' }, 2, /PCC_MODE: "remote" is not known; expected local, trickle/],
     ['trickling without a server', { PCC_MODE: 'trickle' }, 2, /trickle mode needs a server\n {2}Set PCC_SERVER/],
@@ -192,4 +196,13 @@ describe('pcc used wrongly', () => {
     expect(ran.code).toBe(code);
     expect(ran.stderr).toMatch(message);
   });
+});
+
+test('a file of variables is read by pcc, not by the runtime below it', () => {
+  const file = join(directory, 'pcc.env');
+  writeFileSync(file, `PCC_COLLECTION=${join(directory, 'c.json')}\nPCC_FREQUENCY=20ms\nPCC_DURATION=20ms\n`);
+  expect(spawnSync(bin('pcc'), ['--env-file', file]).status).toBe(0);
+  const missing = spawnSync(bin('pcc'), ['--env-file', join(directory, 'none')], { encoding: 'utf8' });
+  expect(missing.status).toBe(1);
+  expect(missing.stderr).toMatch(/^pcc: cannot read the variables in .*none: no such file or directory/);
 });

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { hostRoot } from '@perfcollector/testing';
 import { describe, expect, test } from 'vitest';
-import { hostRoot, runPcc } from '../test-run.ts';
+import { runPcc } from '../test-run.ts';
 
 describe('pcc once', () => {
   test('prints every field of a captured host as JSON, exact above 2^53', async () => {

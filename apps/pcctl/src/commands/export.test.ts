@@ -3,8 +3,9 @@ import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'n
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { canMount, smallDisk } from '@perfcollector/testing';
 import { expect, onTestFinished, test } from 'vitest';
-import { cannotMount, collection, fileWith, runPcctl, START, smallDisk, startPcd, tempDir } from '../test-run.ts';
+import { collection, fileWith, runPcctl, START, startPcd, tempDir } from '../test-run.ts';
 
 const directory = tempDir();
 const pcd = await startPcd();
@@ -147,8 +148,8 @@ test('a file in a directory that is not there is told', async () => {
   expect(stderr).toBe(`pcctl: cannot write ${file}: no such file or directory\n  Check the path.\n`);
 });
 
-test.skipIf(cannotMount)('a full disk is told; the file that was there stays, and no half one', async () => {
-  const disk = smallDisk('64k');
+test.skipIf(!canMount)('a full disk is told; the file that was there stays, and no half one', async () => {
+  const disk = smallDisk('size=64k');
   const filler = Array.from({ length: 300 }, (_, at) =>
     JSON.stringify({ timestamp: START + at, tags: { machine_id: 'large' }, fields: { label: 'x'.repeat(2000) } }),
   );

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { collection, fileWith, startPcd, tempDir } from '../test-run.ts';
@@ -301,3 +301,18 @@ test('a key of another tenant sees nothing of this one', async () => {
   const seen = (await pcd.json(['keys', 'list'], { env })) as Key[];
   expect(seen.map(({ name }) => name)).toEqual(['theirs']);
 });
+
+test.each(['a directory', 'a place below a file'])(
+  'a key that could be written nowhere (%s) is not made',
+  async (kind) => {
+    const place = join(directory, kind);
+    if (kind === 'a directory') mkdirSync(place);
+    else writeFileSync(place, '');
+    const before = await keys();
+    const output = kind === 'a directory' ? place : join(place, 'k');
+    const { code, stderr } = await pcd.pcctl(['keys', 'create', '--name', 'x', '-o', output]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^pcctl: cannot write the key to .*: .*\n/);
+    expect(await keys()).toEqual(before);
+  },
+);

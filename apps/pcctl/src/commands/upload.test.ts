@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { bin, hasUpstream, upstream } from '@perfcollector/testing';
 import { describe, expect, test } from 'vitest';
-import { bin, collection, fileWith, START, startPcd, tempDir, upstream } from '../test-run.ts';
+import { collection, fileWith, START, startPcd, tempDir } from '../test-run.ts';
 
 const directory = tempDir();
 const pcd = await startPcd();
@@ -180,7 +181,7 @@ const real: readonly [string, number][] = [
   ['azure-suse/pcc_collection.json', 132],
 ];
 
-describe.skipIf(!existsSync(upstream('')))('files that perfcollector2 wrote', () => {
+describe.skipIf(!hasUpstream)('files that perfcollector2 wrote', () => {
   test.each(real)('%s is stored whole: %d samples', async (name, samples) => {
     const machine = name.split('/')[0] ?? '';
     expect(await upload('--identifier', machine, upstream(name))).toEqual({

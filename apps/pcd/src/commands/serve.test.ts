@@ -9,7 +9,7 @@ import { Client } from '@perfcollector/api';
 import { openSqliteStore } from '@perfcollector/storage';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { main } from '../main.ts';
-import { PcdProcess, startPcd } from '../running-pcd.ts';
+import { PcdProcess, startPcd } from '../test-process.ts';
 import { linesOf, makeTempDir } from '../test-server.ts';
 
 const TIME = 1_767_982_248;

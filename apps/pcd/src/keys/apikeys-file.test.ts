@@ -81,3 +81,13 @@ describe('the file apikeys', () => {
     expect(server.reports).toEqual([expect.stringMatching(/cannot read .*apikeys: EISDIR/)]);
   });
 });
+
+it('a # inside a key is part of it, and a line of two words is no key', async () => {
+  await using server = await startServer();
+  write(server, 'abcdefgh#ijk\ntwo words of it\n');
+  expect(await statusOf(server, 'abcdefgh#ijk')).toBe(200);
+  for (const none of ['abcdefgh', 'two words of it', 'two']) expect(await statusOf(server, none)).toBe(401);
+  expect(server.reports).toEqual([
+    expect.stringMatching(/apikeys, line 2: there is a blank in it, not accepted as a key$/),
+  ]);
+});

@@ -1,11 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { hasUpstream, upstream } from '@perfcollector/testing';
 import { describe, expect, it } from 'vitest';
 import { linesOf, NOW, refusalOf, startServer, type TestServer } from '../test-server.ts';
 
 const TIME = 1_767_982_248;
-const UPSTREAM = fileURLToPath(new URL('../../../../../shared/upstream/', import.meta.url));
+const UPSTREAM = upstream();
 const JSON_TYPE = { 'content-type': 'application/json' };
 
 function sample(timestamp: number, fields: Record<string, unknown> = { cpu_user: 1 }) {
@@ -339,7 +339,7 @@ describe('perfcollector2', () => {
     'containers/container_collection.json',
   ];
   for (const file of recordings) {
-    it.skipIf(!existsSync(UPSTREAM))(`takes every line of ${file}, one sample a timestamp`, async () => {
+    it.skipIf(!hasUpstream)(`takes every line of ${file}, one sample a timestamp`, async () => {
       await using server = await startServer();
       const lines = linesOf(readFileSync(UPSTREAM + file, 'utf8'));
       for (let at = 0; at < lines.length; at += 7) {
@@ -353,7 +353,7 @@ describe('perfcollector2', () => {
     });
   }
 
-  it.skipIf(!existsSync(UPSTREAM))('the numbers of a recording are the numbers in its text', async () => {
+  it.skipIf(!hasUpstream)('the numbers of a recording are the numbers in its text', async () => {
     await using server = await startServer();
     const lines = linesOf(readFileSync(`${UPSTREAM}azure-suse/pcc_collection.json`, 'utf8')).slice(0, 5);
     await trickle(server, lines);

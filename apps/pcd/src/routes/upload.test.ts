@@ -1,15 +1,15 @@
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { Readable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import type { contract } from '@perfcollector/api';
+import { hasUpstream, upstream } from '@perfcollector/testing';
 import { describe, expect, it, vi } from 'vitest';
 import { linesOf, NOW, refusalOf, startServer, type TestServer } from '../test-server.ts';
 
 const TIME = 1_767_982_248;
-const UPSTREAM = fileURLToPath(new URL('../../../../../shared/upstream/', import.meta.url));
+const UPSTREAM = upstream();
 
 function header(identifier: string, run = `run of ${identifier}`) {
   return { collection: 1, run, identifier, started: TIME, interval: 10, host: {}, agent: 'pcc 1.0.0', labels: {} };
@@ -275,7 +275,7 @@ describe('damage', () => {
   });
 });
 
-describe.skipIf(!existsSync(UPSTREAM))('recordings of perfcollector2', () => {
+describe.skipIf(!hasUpstream)('recordings of perfcollector2', () => {
   const recordings = [
     ['azure-cpuinfo/loadtest-cpuinfo.json', '/proc/cpuinfo'],
     ['azure-suse/pcc_collection.json', ''],

@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { exported } from '../contract/fixtures.ts';
-import { numberedSample, VICTIM } from './append-until-killed.ts';
+import { exported } from '../test-contract/fixtures.ts';
 import { openSqliteStore } from './sqlite-store.ts';
+import { numberedSample, VICTIM } from './test-append-until-killed.ts';
 
-const PROGRAM = fileURLToPath(new URL('./append-until-killed.ts', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('./test-append-until-killed.ts', import.meta.url));
 
 /** Lets the program append and kills it after so many acknowledgements; gives the numbers that it acknowledged. */
 async function appendAndKill(path: string, { first, after }: { first: number; after: number }): Promise<number[]> {

@@ -1,18 +1,11 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Sample } from '@perfcollector/collection';
+import { canMount, smallDisk } from '@perfcollector/testing';
 import { describe, expect, it } from 'vitest';
-import { batch, exported, START, sample, WEB } from '../contract/fixtures.ts';
 import type { Store } from '../store.ts';
+import { batch, exported, START, sample, WEB } from '../test-contract/fixtures.ts';
 import { openSqliteStore } from './sqlite-store.ts';
-
-/**
- * A disk that is really full: a file system of 2 MiB in memory, which only root can mount. At a developer's desk the
- * tests are skipped without root; in CI they fail instead.
- */
-const isSkipped = process.getuid?.() !== 0 && !process.env.CI;
 
 /** A small disk, most of which is taken by a file of ballast. */
 interface SmallDisk {
@@ -21,16 +14,10 @@ interface SmallDisk {
 }
 
 async function onSmallDisk(ballastBytes: number, test: (disk: SmallDisk) => Promise<void>): Promise<void> {
-  const mountPoint = mkdtempSync(join(tmpdir(), 'small-disk-'));
-  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', mountPoint]);
-  try {
-    const ballast = join(mountPoint, 'ballast');
-    writeFileSync(ballast, Buffer.alloc(ballastBytes, 1));
-    await test({ path: join(mountPoint, 'store.sqlite'), ballast });
-  } finally {
-    execFileSync('umount', ['--lazy', mountPoint]); // also where a failed test left a file open
-    rmdirSync(mountPoint);
-  }
+  const disk = smallDisk('size=2m');
+  const ballast = join(disk, 'ballast');
+  writeFileSync(ballast, Buffer.alloc(ballastBytes, 1));
+  await test({ path: join(disk, 'store.sqlite'), ballast });
 }
 
 function large(at: number): Sample {
@@ -51,7 +38,7 @@ async function fill(store: Store): Promise<{ taken: Sample[]; refusal: unknown }
   throw new Error('the small disk was never full');
 }
 
-describe.skipIf(isSkipped)('the embedded store on a full disk', () => {
+describe.skipIf(!canMount)('the embedded store on a full disk', () => {
   it('refuses what does not fit, keeps what it had, and goes on when there is room again', async () => {
     await onSmallDisk(1_200_000, async ({ path, ballast }) => {
       const store = await openSqliteStore(path);

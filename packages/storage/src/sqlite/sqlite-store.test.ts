@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { batch, exported, START, sample, samplesFrom, timestamps, WEB } from '../contract/fixtures.ts';
-import { storeContract } from '../contract/store-contract.ts';
+import { batch, exported, START, sample, samplesFrom, timestamps, WEB } from '../test-contract/fixtures.ts';
+import { storeContract } from '../test-contract/store-contract.ts';
 import { openSqliteStore } from './sqlite-store.ts';
 
 storeContract('the embedded store', (directory) => openSqliteStore(join(directory, 'store.sqlite')));

@@ -70,4 +70,12 @@ export function appending(test: Test): void {
     expect(await timestamps(store, WEB)).toEqual([START]);
     expect(await store.machine(WEB)).toMatchObject({ samples: 1, runs: 0 });
   });
+
+  test('two runs of one machine at one moment are never mixed into one sample', async (store) => {
+    const first = sample(START, { a: 1 }, 'run-1');
+    await store.append(batch(WEB, { samples: [first] }));
+    const second = sample(START, { b: 2 }, 'run-2');
+    expect(await store.append(batch(WEB, { samples: [second] }))).toEqual({ stored: 0, duplicates: 1 });
+    expect(await exported(store, WEB)).toEqual([first]);
+  });
 }

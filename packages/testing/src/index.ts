@@ -1,0 +1,3 @@
+export { bin, hasUpstream, hostRoot, upstream } from './paths.ts';
+export { type Ran, runMain, type Setting } from './run-main.ts';
+export { canMount, smallDisk } from './small-disk.ts';
