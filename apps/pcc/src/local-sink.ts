@@ -1,12 +1,22 @@
+import { renameSync, statSync } from 'node:fs';
 import { codeOf, type Log, systemError } from '@perfcollector/cli';
-import { CollectionFile, encodeLine, type Header } from '@perfcollector/collection';
+import {
+  CollectionFile,
+  encodeLine,
+  type Header,
+  isPacked,
+  noDamage,
+  openFile,
+  readCollection,
+} from '@perfcollector/collection';
 import type { Sink } from './sink.ts';
 
 /**
  * Appends to a collection file, a write a tick. When the disk is full, samples wait in memory until there is room.
  * @throws UserError where the file cannot be opened
  */
-export function openLocalSink(path: string, header: Header, log: Log): Sink {
+export async function openLocalSink(path: string, header: Header, log: Log): Promise<Sink> {
+  await setAsideIfTorn(path, log);
   const file = openCollection(path);
   let taken = 0;
   /** Samples that wait for room, and those that there was no room left to wait in. */
@@ -50,6 +60,24 @@ export function openLocalSink(path: string, header: Header, log: Log): Sink {
       return { summary: `${problem ?? `cannot write ${path}`}: ${lost}. Make room and start again.`, isComplete };
     },
   };
+}
+
+/**
+ * Nothing behind the torn end of a packed file can be read, so a power loss in an earlier run would cost this one too:
+ * such a file is kept under another name. A plain file goes on behind its torn line.
+ */
+async function setAsideIfTorn(path: string, log: Log): Promise<void> {
+  if (!isPacked(path) || !statSync(path, { throwIfNoEntry: false })?.isFile()) return;
+  const damage = noDamage();
+  try {
+    for await (const _ of readCollection(openFile(path), damage));
+    if (damage.broken === undefined && damage.tornBytes === 0) return;
+    const aside = `${path}.torn-${Date.now()}`;
+    renameSync(path, aside);
+    log.warn(`the end of ${path} is torn; it is kept as ${aside}, and a new file begins`);
+  } catch (error) {
+    throw systemError(`read the collection ${path} to append to it`, error);
+  }
 }
 
 export function openCollection(path: string): CollectionFile {

@@ -70,8 +70,10 @@ export class TrickleSink implements Sink {
       this.#isOver = true;
       client.destroy();
     }, CLOSING_MS);
-    this.#deliver();
-    await this.#delivery;
+    do {
+      this.#deliver();
+      await this.#delivery;
+    } while (this.#hasWork()); // a sample may have come just as a delivery ended
     clearTimeout(deadline);
     this.#keep(this.#waiting.splice(0));
     this.#file?.close();

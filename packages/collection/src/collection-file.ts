@@ -85,6 +85,11 @@ export class CollectionFile {
   }
 }
 
+/** Whether a file of this name is written packed. */
+export function isPacked(path: string): boolean {
+  return /\.(gz|zst)$/.test(path);
+}
+
 /** Each append becomes a frame (zstd) or member (gzip) of its own: a crash tears at most the last one. */
 function encoderFor(path: string): (text: string) => Uint8Array {
   if (path.endsWith('.zst'))
@@ -95,7 +100,7 @@ function encoderFor(path: string): (text: string) => Uint8Array {
 
 function isTorn(path: string, descriptor: number): boolean {
   const stat = fstatSync(descriptor);
-  if (!stat.isFile() || stat.size === 0 || /\.(gz|zst)$/.test(path)) return false;
+  if (!stat.isFile() || stat.size === 0 || isPacked(path)) return false;
   const last = Buffer.alloc(1);
   readSync(descriptor, last, 0, 1, stat.size - 1);
   return last.toString() !== '\n';

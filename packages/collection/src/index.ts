@@ -1,4 +1,4 @@
-export { CollectionFile } from './collection-file.ts';
+export { CollectionFile, isPacked } from './collection-file.ts';
 export { openFile } from './decompress.ts';
 export { identifierProblem } from './identifier.ts';
 export {

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, truncateSync, watch, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -77,6 +77,21 @@ describe('pcc in local mode', () => {
     expect(headers.map(({ run }) => run)).toEqual([...new Set(samples.map(({ run }) => run))]);
     expect([headers.length, damage]).toEqual([2, noDamage()]);
   });
+
+  test.each(['.gz', '.zst'])(
+    'keeps a torn %s file under another name, for nothing behind its end could be read',
+    async (ending) => {
+      const path = join(directory, `c.json${ending}`);
+      await runPcc(['--collection', path], { env: fast });
+      truncateSync(path, readFileSync(path).length - 9);
+      const { code, stderr } = await runPcc(['--collection', path], { env: fast });
+      const aside = /it is kept as (\S+), and a new file begins/.exec(stderr)?.[1] ?? '';
+      expect(code).toBe(0);
+      expect((await read(aside)).samples.length).toBeGreaterThan(0);
+      const { headers, damage } = await read(path);
+      expect([headers.length, damage]).toEqual([1, noDamage()]);
+    },
+  );
 
   test('names the machine by PCC_IDENTIFIER, by a file, or by its host name where it has no machine-id', async () => {
     const root = join(directory, 'host');

@@ -7,8 +7,8 @@ import { buildApp } from '../app.ts';
 import { type Home, homeAt, prepareHome } from '../home.ts';
 import { openKeyRing } from '../keys/key-ring.ts';
 
-/** How long requests in flight may take to finish after SIGTERM. */
-const FINISH_MS = 10_000;
+/** How long requests in flight may take to finish after SIGTERM; less than the ten seconds that supervisors grant. */
+const FINISH_MS = 8000;
 
 export interface Address {
   readonly host: string;
