@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type Fields, openHost, ParseError, sourceOf } from '@perfcollector/procfs';
+import { hostRoot } from '@perfcollector/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { openFile } from './decompress.ts';
@@ -10,7 +10,7 @@ import { encodeLine, type Header, type RawMeasurement, type Sample } from './lin
 import { type Damage, damageSentences, type Entry, noDamage, rawFields, readCollection } from './read-collection.ts';
 
 const LINE_FEED = 0x0a;
-const HOSTS = fileURLToPath(new URL('../../../test-fixtures/hosts', import.meta.url));
+const HOSTS = hostRoot('');
 const host = openHost(join(HOSTS, 'debian12-6.18-x86_64'));
 const FILES = ['/proc/stat', '/proc/meminfo', '/proc/loadavg', '/proc/diskstats', '/proc/net/dev', '/proc/uptime'];
 

@@ -1,12 +1,12 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describeField, openHost, sourceOf } from '@perfcollector/procfs';
+import { hostRoot } from '@perfcollector/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { wideColumns } from './columns.ts';
 
-const HOSTS = fileURLToPath(new URL('../../../test-fixtures/hosts', import.meta.url));
+const HOSTS = hostRoot('');
 const FILES = ['stat', 'meminfo', 'loadavg', 'diskstats', 'net/dev', 'uptime', 'vmstat'].map((name) => `/proc/${name}`);
 
 const namesOf = (fields: Iterable<string>): string[] => wideColumns(fields).map(({ name }) => name);

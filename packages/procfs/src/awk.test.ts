@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism, hostname, machine, release } from 'node:os';
+import { hostRoot } from '@perfcollector/testing';
 import { describe, expect, test } from 'vitest';
 import { sourceOf } from './catalogue.ts';
 import { readHostFacts } from './host-facts.ts';
@@ -39,7 +40,7 @@ const programs: Record<string, string> = {
   '/proc/uptime': '{ print "uptime", $1; print "uptime_idle", $2 }',
 };
 
-const HOSTS = new URL('../../../test-fixtures/hosts/', import.meta.url).pathname;
+const HOSTS = hostRoot('');
 const roots = ['/', ...readdirSync(HOSTS).map((name) => `${HOSTS}${name}/`)];
 
 describe.each(roots)('awk and the parsers agree on the host %s', (root) => {

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { allGroups, describeField, sourceOf } from './catalogue.ts';
@@ -8,7 +9,7 @@ import { openHost } from './reader.ts';
 import { sources } from './sources/index.ts';
 import type { GroupSpec, Source } from './types.ts';
 
-const REPOSITORY = new URL('../../../', import.meta.url).pathname;
+const REPOSITORY = fileURLToPath(new URL('../../../', import.meta.url));
 const HOSTS = join(REPOSITORY, 'test-fixtures/hosts');
 
 describe('a field is described', () => {

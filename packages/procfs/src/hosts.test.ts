@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { hostRoot } from '@perfcollector/testing';
 import { describe, expect, test } from 'vitest';
 import { SourceError } from './errors.ts';
 import { type HostFacts, readHostFacts, readMachineId } from './host-facts.ts';
@@ -6,7 +7,7 @@ import { openHost } from './reader.ts';
 import { sources } from './sources/index.ts';
 import type { Fields, Source } from './types.ts';
 
-const HOSTS = new URL('../../../test-fixtures/hosts/', import.meta.url).pathname;
+const HOSTS = hostRoot('');
 
 /** What a person reads off the files of a capture. */
 interface Expected {

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
+import { hostRoot } from '@perfcollector/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ParseError } from './errors.ts';
 import { sources } from './sources/index.ts';
 import type { Fields, FieldValue, Source } from './types.ts';
 
-const HOST = new URL('../../../test-fixtures/hosts/ubuntu24.04-6.8-x86_64', import.meta.url).pathname;
+const HOST = hostRoot('ubuntu24.04-6.8-x86_64');
 
 /** A text that each source reads, to begin with. */
 const subjects = sources.map((source) => {
