@@ -46,7 +46,7 @@ function problemOf({ file, room, from }: Import): string | undefined {
   if (!from.startsWith('@perfcollector/')) return undefined;
   const [, name = '', ...inside] = from.split('/');
   if (inside.length > 0) return 'a file inside a package; use what its index gives';
-  if (name === FOR_TESTS_ONLY) return /[./-]?test[.-]/.test(file) ? undefined : 'which is for tests alone';
+  if (name === FOR_TESTS_ONLY) return /\.test\.ts$|\/test-/.test(file) ? undefined : 'which is for tests alone';
   const target = LAYERS.flat().find((known) => known.endsWith(`/${name}`));
   if (target === undefined) return 'which is no room of this house';
   if (target.startsWith('apps/')) return 'an app';

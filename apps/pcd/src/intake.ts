@@ -5,6 +5,7 @@ import {
   type Line,
   LineError,
   mergeSamples,
+  type RawMeasurement,
   rawFields,
   type Sample,
 } from '@perfcollector/collection';
@@ -37,7 +38,6 @@ export class Intake {
   /** By timestamp, so that raw lines of one timestamp become one sample. */
   #samples = new Map<number, Sample>();
   #duplicates = 0;
-  #bytes = 0;
 
   /** @throws LineError where the machine's identifier cannot be used */
   constructor(ref: MachineRef, now: number) {
@@ -47,39 +47,38 @@ export class Intake {
     this.#now = now;
   }
 
-  /** About how many bytes wait. */
-  get bytes(): number {
-    return this.#bytes;
-  }
-
-  /** @throws LineError where the line cannot be stored; what was added before stays */
-  add(line: Line): void {
+  /**
+   * Takes a line over and tells about how many bytes it holds.
+   * @throws LineError where the line cannot be stored; what was added before stays
+   */
+  add(line: Line): number {
     if (line.kind === 'header') {
       this.#headers.push(line.value);
-      this.#bytes += JSON.stringify(line.value).length;
-      return;
+      return JSON.stringify(line.value).length;
     }
     checkClock(line.value.timestamp, this.#now);
     if (line.kind === 'event') {
       this.#events.push(line.value);
-      this.#bytes += line.value.event.length;
-    } else if (line.kind === 'sample') this.#put(line.value);
-    else this.#putRaw(line.value);
+      return line.value.event.length;
+    }
+    const sample = line.kind === 'sample' ? line.value : this.#sampleOf(line.value);
+    return sample ? this.#put(sample) : 0;
   }
 
-  #putRaw(raw: Extract<Line, { kind: 'raw' }>['value']): void {
+  /** Undefined where the kernel file holds facts and no fields. */
+  #sampleOf(raw: RawMeasurement): Sample | undefined {
     const fields = rawFields(raw);
     if (!fields) throw new LineError(`no source reads the subsystem ${JSON.stringify(raw.subsystem.slice(0, 80))}`);
-    if (Object.keys(fields).length === 0) return;
-    this.#put({ timestamp: raw.timestamp, tags: { machine_id: this.#ref.machine }, fields });
+    if (Object.keys(fields).length === 0) return undefined;
+    return { timestamp: raw.timestamp, tags: { machine_id: this.#ref.machine }, fields };
   }
 
-  #put(sample: Sample): void {
-    this.#bytes += weigh(sample);
+  #put(sample: Sample): number {
     const before = this.#samples.get(sample.timestamp);
     const merged = before ? mergeSamples(before, sample) : sample;
     if (merged) this.#samples.set(sample.timestamp, merged);
     else this.#duplicates += 1;
+    return weigh(sample);
   }
 
   /** Stores what waits; it is on disk when this returns. @throws StoreError */
@@ -90,7 +89,6 @@ export class Intake {
     this.#events = [];
     this.#samples = new Map();
     this.#duplicates = 0;
-    this.#bytes = 0;
     const isEmpty = batch.headers.length + batch.samples.length + batch.events.length === 0;
     const result = isEmpty ? { stored: 0, duplicates: 0 } : await store.append(batch);
     return { stored: result.stored, duplicates: result.duplicates + duplicates };

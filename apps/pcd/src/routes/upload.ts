@@ -50,6 +50,8 @@ class Upload {
   readonly #damage: Damage = noDamage();
   /** Those that hold lines which are not stored yet. */
   readonly #intakes = new Map<string, Intake>();
+  /** About how many bytes they hold. */
+  #waitingBytes = 0;
   readonly #machines = new Set<string>();
   readonly #runs = new Runs();
   readonly #refused: string[] = [];
@@ -70,7 +72,7 @@ class Upload {
     for await (const entry of readCollection(bytes, this.#damage)) {
       this.#add(entry);
       lines += 1;
-      if (lines % COMMIT_LINES === 0 || this.#waitingBytes() > COMMIT_BYTES) await this.#flush();
+      if (lines % COMMIT_LINES === 0 || this.#waitingBytes > COMMIT_BYTES) await this.#flush();
     }
     await this.#flush();
   }
@@ -91,7 +93,7 @@ class Upload {
   #add(entry: Entry): void {
     if (entry.kind === 'sample') this.#samples += 1;
     try {
-      this.#intakeFor(entry).add(entry);
+      this.#waitingBytes += this.#intakeFor(entry).add(entry);
       if (entry.kind !== 'header') this.#accepted += 1;
     } catch (error) {
       if (!(error instanceof LineError)) throw error;
@@ -114,13 +116,10 @@ class Upload {
     return intake;
   }
 
-  #waitingBytes(): number {
-    return [...this.#intakes.values()].reduce((sum, { bytes }) => sum + bytes, 0);
-  }
-
   async #flush(): Promise<void> {
     const intakes = [...this.#intakes.values()];
     this.#intakes.clear();
+    this.#waitingBytes = 0;
     // All at once, so that they share a commit.
     for (const { stored, duplicates } of await Promise.all(intakes.map((intake) => this.#store(intake)))) {
       this.#stored += stored;

@@ -84,3 +84,24 @@ describe('opening the embedded store', () => {
     await expect(openSqliteStore(nowhere)).rejects.toMatchObject({ name: 'StoreError', code: 'FAILED' });
   });
 });
+
+/** How many commits a write-ahead log holds: a frame that ends one tells the database's size; https://www.sqlite.org/fileformat2.html#walformat. */
+function commitsIn(log: Buffer): number {
+  const frame = 24 + log.readUInt32BE(8);
+  const starts = Array.from({ length: Math.floor((log.length - 32) / frame) }, (_, at) => 32 + at * frame);
+  return starts.filter((start) => log.readUInt32BE(start + 4) > 0).length;
+}
+
+it('appends that come together share commits', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'sqlite-store-'));
+  const path = join(directory, 'store.sqlite');
+  const store = await openSqliteStore(path);
+  const before = commitsIn(readFileSync(`${path}-wal`));
+  const appends = Array.from({ length: 200 }, (_, at) => store.append(batch(WEB, { samples: [sample(START + at)] })));
+  expect(await Promise.all(appends)).toEqual(appends.map(() => ({ stored: 1, duplicates: 0 })));
+  const commits = commitsIn(readFileSync(`${path}-wal`)) - before;
+  await store.close();
+  rmSync(directory, { recursive: true });
+  expect(commits).toBeGreaterThan(0);
+  expect(commits).toBeLessThan(100);
+});
