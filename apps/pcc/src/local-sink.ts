@@ -9,7 +9,7 @@ import {
   openFile,
   readCollection,
 } from '@perfcollector/collection';
-import type { Sink } from './sink.ts';
+import type { Sink, SinkState } from './sink.ts';
 
 /**
  * Appends to a collection file, a write a tick. When the disk is full, samples wait in memory until there is room.
@@ -44,11 +44,23 @@ export async function openLocalSink(path: string, header: Header, log: Log): Pro
   attempt(() => file.append(encodeLine(header)));
   return {
     failed: new AbortController().signal,
-    add(sample) {
-      taken += 1;
-      waiting += 1;
-      attempt(() => file.append(encodeLine(sample)));
+    add(line, kind) {
+      if (kind === 'sample') {
+        taken += 1;
+        waiting += 1;
+      }
+      attempt(() => file.append(line));
       if (file.pendingBytes === 0) waiting = 0;
+    },
+    get state(): SinkState {
+      const sentSamples = taken - waiting - refused;
+      return {
+        waitingSamples: waiting,
+        waitingBytes: file.pendingBytes,
+        droppedSamples: refused,
+        sentSamples,
+        problem,
+      };
     },
     async close() {
       if (file.pendingBytes > 0) attempt(() => file.flush());

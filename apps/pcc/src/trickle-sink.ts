@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ApiError, type Client } from '@perfcollector/api';
 import type { Log } from '@perfcollector/cli';
-import { type CollectionFile, encodeLine, type Header, type Sample } from '@perfcollector/collection';
+import { type CollectionFile, encodeLine, type Header } from '@perfcollector/collection';
 import { openCollection } from './local-sink.ts';
-import type { Outcome, Sink } from './sink.ts';
+import type { Outcome, Sink, SinkState } from './sink.ts';
 
 /** Samples in one request: about a megabyte of JSON. */
 const BATCH_SAMPLES = 100;
@@ -58,9 +58,14 @@ export class TrickleSink implements Sink {
     return this.#failed.signal;
   }
 
-  add(sample: Sample): void {
-    this.#waiting.push(encodeLine(sample).trimEnd());
+  add(line: Uint8Array): void {
+    this.#waiting.push(Buffer.from(line).toString().trimEnd());
     this.#deliver();
+  }
+
+  get state(): SinkState {
+    const [waitingSamples, droppedSamples, sentSamples] = [this.#waiting.length, this.#lost, this.#sent];
+    return { waitingSamples, waitingBytes: 0, droppedSamples, sentSamples, problem: this.#problem };
   }
 
   async close(): Promise<Outcome> {

@@ -11,7 +11,7 @@ const MOST_PENDING = 64 * 1024 * 1024;
 export class CollectionFile {
   readonly path: string;
   #descriptor: number;
-  #encode: (text: string) => Uint8Array;
+  #encode: (lines: Uint8Array) => Uint8Array;
   #pending: Uint8Array[] = [];
   #pendingBytes = 0;
   /** Bytes of the first piece that waits that the disk has taken already. */
@@ -45,8 +45,8 @@ export class CollectionFile {
    * @throws ENOSPC, EDQUOT, EIO … when they could not be written now: then they wait, and the next call tries again.
    *   Past the limit of what may wait they are refused (code `PENDING_FULL`).
    */
-  append(text: string): void {
-    const bytes = this.#encode(text);
+  append(lines: Uint8Array | string): void {
+    const bytes = this.#encode(typeof lines === 'string' ? Buffer.from(lines) : lines);
     if (this.#pendingBytes > 0 && this.#pendingBytes + bytes.length > MOST_PENDING) this.#makeRoom();
     this.#hold(bytes);
     this.flush();
@@ -91,11 +91,11 @@ export function isPacked(path: string): boolean {
 }
 
 /** Each append becomes a frame (zstd) or member (gzip) of its own: a crash tears at most the last one. */
-function encoderFor(path: string): (text: string) => Uint8Array {
+function encoderFor(path: string): (lines: Uint8Array) => Uint8Array {
   if (path.endsWith('.zst'))
-    return (text) => zstdCompressSync(text, { params: { [constants.ZSTD_c_checksumFlag]: 1 } });
-  if (path.endsWith('.gz')) return (text) => gzipSync(text);
-  return (text) => Buffer.from(text);
+    return (lines) => zstdCompressSync(lines, { params: { [constants.ZSTD_c_checksumFlag]: 1 } });
+  if (path.endsWith('.gz')) return (lines) => gzipSync(lines);
+  return (lines) => Buffer.from(lines);
 }
 
 function isTorn(path: string, descriptor: number): boolean {

@@ -9,8 +9,10 @@ export {
   type Line,
   LineError,
   mergeSamples,
+  parseLine,
   type RawMeasurement,
   type Sample,
 } from './lines.ts';
 export { type Damage, damageSentences, type Entry, noDamage, rawFields, readCollection } from './read-collection.ts';
 export { Runs } from './runs.ts';
+export { type SampleHead, SampleLine } from './sample-line.ts';

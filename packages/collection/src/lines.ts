@@ -14,6 +14,8 @@ export interface Header {
   /** Name and version of the program: `pcc 1.0.0`. */
   readonly agent: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** Kinds of devices and mounts that were not sampled: `loop`, `veth`, … */
+  readonly left_out?: readonly string[];
 }
 
 /** What one tick found. `run` and `seq` are missing in foreign input. */

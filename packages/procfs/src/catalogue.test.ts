@@ -7,6 +7,7 @@ import { allGroups, describeField, sourceOf } from './catalogue.ts';
 import { fieldName } from './field-name.ts';
 import { openHost } from './reader.ts';
 import { sources } from './sources/index.ts';
+import { allSettings, sampleOf } from './test-sampling.ts';
 import type { GroupSpec, Source } from './types.ts';
 
 const REPOSITORY = fileURLToPath(new URL('../../../', import.meta.url));
@@ -49,7 +50,7 @@ describe('a field is described', () => {
   });
 
   test.each(readings())('for every field that $label gives', async ({ root, source }) => {
-    const names = Object.keys(source.parse(await readText(source, root), source.subsystem));
+    const names = Object.keys((await sampleOf(source, openHost(root), allSettings)).fields);
     const infos = names.map((name) => ({ name, info: describeField(name) }));
     expect(infos.filter(({ info }) => info?.source.name !== source.name)).toStrictEqual([]);
     expect(infos.map(({ info }) => info && fieldName(info.groupSpec, info.device, info.stat))).toStrictEqual(names);
@@ -192,11 +193,6 @@ function readings(): { label: string; root: string; source: Source }[] {
       .filter(({ name, subsystem }) => (name === 'statfs' ? root === '/' : existsSync(join(root, subsystem))))
       .map((source) => ({ label: `${source.name} of ${basename(root) || root}`, root, source })),
   );
-}
-
-async function readText(source: Source, root: string): Promise<string> {
-  const answer = (await source.open?.(openHost(root))()) ?? '';
-  return typeof answer === 'string' ? answer : answer.text;
 }
 
 function duplicates(names: readonly string[]): string[] {

@@ -15,14 +15,24 @@ export class ParseError extends Error {
 
 /**
  * A source that could not be read. `unavailable` means that this host does not have it (an older kernel, a container):
- * nothing to mend. `failed` means that it is there and reading it went wrong.
+ * nothing to mend. `denied` means that it takes more rights. `failed` means that it is there and reading it went wrong.
  */
 export class SourceError extends Error {
   override readonly name = 'SourceError';
-  readonly reason: 'unavailable' | 'failed';
+  readonly reason: 'unavailable' | 'denied' | 'failed';
 
-  constructor(reason: 'unavailable' | 'failed', message: string, options?: ErrorOptions) {
+  constructor(reason: 'unavailable' | 'denied' | 'failed', message: string, options?: ErrorOptions) {
     super(message, options);
     this.reason = reason;
+  }
+}
+
+/** What could be read, or undefined where the host does not have it or it is not what was expected. */
+export function optionalFact<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof SourceError || error instanceof ParseError) return undefined;
+    throw error;
   }
 }

@@ -4,7 +4,9 @@ import { describe, expect, test } from 'vitest';
 import { SourceError } from './errors.ts';
 import { type HostFacts, readHostFacts, readMachineId } from './host-facts.ts';
 import { openHost } from './reader.ts';
+import { FieldCollector } from './scan/field-sink.ts';
 import { sources } from './sources/index.ts';
+import { allSettings, sampleOf } from './test-sampling.ts';
 import type { Fields, Source } from './types.ts';
 
 const HOSTS = hostRoot('');
@@ -229,9 +231,12 @@ describe.each(Object.entries(expected))('%s', (name, want) => {
   test.each(fileSources.filter((source) => source.open))(
     '$subsystem is read a tick as it is read raw',
     async (source) => {
-      const read = source.open?.(host);
-      expect(await read?.()).toBe(rawText(name, source));
-      expect(await read?.()).toBe(rawText(name, source));
+      const want = source.parse(rawText(name, source), source.subsystem);
+      const open = source.open?.(host, allSettings);
+      for (const tick of [new FieldCollector(), new FieldCollector()]) {
+        await open?.sample(tick, () => {});
+        expect(tick.fields).toStrictEqual(want);
+      }
     },
   );
 
@@ -254,7 +259,7 @@ describe.each(Object.entries(expected))('%s', (name, want) => {
 
   test('statfs is unavailable, and never our own disk', async () => {
     const statfs = sources.find((source) => source.name === 'statfs');
-    const reading = Promise.resolve(statfs?.open?.(host)());
+    const reading = sampleOf(statfs as Source, host);
     await expect(reading).rejects.toThrow(SourceError);
     await expect(reading).rejects.toMatchObject({ reason: 'unavailable' });
   });

@@ -5,6 +5,8 @@ export { fieldName } from './field-name.ts';
 export { type HostFacts, readHostFacts, readMachineId } from './host-facts.ts';
 export { parseJson } from './json.ts';
 export { openHost } from './reader.ts';
+export { FieldKey } from './scan/field-key.ts';
+export { decimalEnd, digitsEnd, FieldCollector, type FieldSink } from './scan/field-sink.ts';
 export { sources } from './sources/index.ts';
 export { bootClockField } from './sources/uptime/fields.ts';
 export type {
@@ -14,7 +16,11 @@ export type {
   GroupSpec,
   HostReader,
   Kind,
-  ReadSource,
+  Noise,
+  OpenSource,
+  RawText,
+  SamplingSettings,
   Source,
   Unit,
 } from './types.ts';
+export { NOISE } from './types.ts';

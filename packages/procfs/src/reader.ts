@@ -1,29 +1,130 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, readSync, statfsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { SourceError } from './errors.ts';
-import type { HostReader } from './types.ts';
+import type { HostReader, KernelFile } from './types.ts';
 
 /** What the kernel answers when it does not have a file, or has it without the feature behind it. */
 const UNAVAILABLE = new Set(['ENOENT', 'ENOTDIR', 'ENODEV', 'ENXIO', 'EOPNOTSUPP', 'ENOTSUP']);
+const DENIED = new Set(['EACCES', 'EPERM']);
 
 /** Reads the kernel files of the host below `root` (`/` is this one; `/host` a mounted one; or a capture). */
 export function openHost(root = '/'): HostReader {
-  return { root, isOwn: resolve(root) === '/', readText: (...paths) => readFirst(root, paths) };
+  const texts = new SharedBuffer();
+  const at = (path: string) => join(root, path);
+  return {
+    root,
+    isOwn: resolve(root) === '/',
+    get bytesRead() {
+      return texts.bytesRead;
+    },
+    // Files of /proc say that they are 0 bytes long, so this reads until the end comes, not until a size.
+    readText: (...paths) => firstOf(paths.map(at), (path) => readFileSync(path, 'utf8')),
+    list: (path) => firstOf([at(path)], (one) => readdirSync(one).sort()),
+    readLink: (path) => firstOf([at(path)], (one) => readlinkSync(one)),
+    open: (...paths) => new OpenKernelFile(paths.map(at), texts),
+  };
 }
 
-function readFirst(root: string, paths: readonly string[]): string {
+/** The first path that exists. @throws SourceError */
+function firstOf<T>(paths: readonly string[], read: (path: string) => T): T {
   let missing: SourceError | undefined;
   for (const path of paths) {
     try {
-      // Files of /proc say that they are 0 bytes long, so this reads until the end comes, not until a size.
-      return readFileSync(join(root, path), 'utf8');
+      return read(path);
     } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
-      const reason = UNAVAILABLE.has(code) ? 'unavailable' : 'failed';
-      const problem = new SourceError(reason, `cannot read ${join(root, path)}: ${code}`, { cause: error });
-      if (reason === 'failed') throw problem;
+      const problem = sourceError(path, error);
+      if (problem.reason !== 'unavailable') throw problem;
       missing ??= problem;
     }
   }
-  throw missing ?? new Error('BUG: readText needs a path');
+  throw missing ?? new Error('BUG: nothing to read');
+}
+
+function sourceError(path: string, error: unknown): SourceError {
+  const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+  const reason = UNAVAILABLE.has(code) ? 'unavailable' : DENIED.has(code) ? 'denied' : 'failed';
+  return new SourceError(reason, `cannot read ${path}: ${code}`, { cause: error });
+}
+
+/** Most files of a host are read one after the other, so they share one buffer; it grows with the longest of them. */
+class SharedBuffer {
+  bytes = Buffer.alloc(16 * 1024);
+  bytesRead = 0;
+  /** Descriptors that are kept open. */
+  kept = 0;
+
+  grow(): void {
+    const bytes = Buffer.alloc(this.bytes.length * 2);
+    this.bytes.copy(bytes);
+    this.bytes = bytes;
+  }
+}
+
+/** Descriptors that are kept at most: a host with more files (a thousand CPUs) has the rest opened anew at each tick. */
+const MOST_KEPT = 1500;
+
+/** proc, sysfs, cgroup2, cgroup, debugfs, tracefs: include/uapi/linux/magic.h. Their files give fresh text at offset 0. */
+const KERNEL_FILE_SYSTEMS = new Set([0x9fa0, 0x62656572, 0x63677270, 0x27e0eb, 0x64626720, 0x74726163]);
+
+class OpenKernelFile implements KernelFile {
+  readonly #paths: readonly string[];
+  readonly #buffer: SharedBuffer;
+  #path = '';
+  #descriptor = -1;
+  #isKept = false;
+
+  constructor(paths: readonly string[], buffer: SharedBuffer) {
+    this.#paths = paths;
+    this.#buffer = buffer;
+  }
+
+  get bytes(): Uint8Array {
+    return this.#buffer.bytes;
+  }
+
+  read(): number {
+    if (this.#descriptor < 0) this.#open();
+    try {
+      const length = this.#readToEnd();
+      if (!this.#isKept) this.close();
+      return length;
+    } catch (error) {
+      this.close(); // its device or control group may have gone, and another of the same name come
+      throw sourceError(this.#path, error);
+    }
+  }
+
+  close(): void {
+    if (this.#descriptor < 0) return;
+    closeSync(this.#descriptor);
+    this.#descriptor = -1;
+    if (this.#isKept) this.#buffer.kept -= 1;
+    this.#isKept = false;
+  }
+
+  /** Files of /proc say that they are 0 bytes long and give a page at a time: the end is where nothing more comes. */
+  #readToEnd(): number {
+    const buffer = this.#buffer;
+    let length = 0;
+    for (;;) {
+      // One byte stays free for the NUL behind the text.
+      const got = readSync(this.#descriptor, buffer.bytes, length, buffer.bytes.length - 1 - length, length);
+      length += got;
+      if (got === 0) break;
+      if (length === buffer.bytes.length - 1) buffer.grow();
+    }
+    buffer.bytes[length] = 0;
+    buffer.bytesRead += length;
+    return length;
+  }
+
+  #open(): void {
+    this.#descriptor = firstOf(this.#paths, (path) => {
+      this.#path = path;
+      return openSync(path, 'r');
+    });
+    // A file on a disk belongs to a capture, which may be replaced by another file of its name.
+    this.#isKept = this.#buffer.kept < MOST_KEPT && KERNEL_FILE_SYSTEMS.has(statfsSync(this.#path).type);
+    if (this.#isKept) this.#buffer.kept += 1;
+  }
 }

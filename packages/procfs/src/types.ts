@@ -1,6 +1,7 @@
 /**
  * The words every other file uses: a field's value, what the catalogue says of a field, and what a source is.
  */
+import type { FieldSink } from './scan/field-sink.ts';
 
 /**
  * A value as the kernel printed it: a number, or a string: a label (a name, an image), or a decimal number above
@@ -63,12 +64,14 @@ export interface GroupSpec {
   readonly isLast?: true;
 }
 
-/** One kernel file (or system call): what it gives and how its text is read. */
+/** One kernel file, directory of files or system call: what it gives and how its text is read. */
 export interface Source {
   /** What people call it: `net/dev`. */
   readonly name: string;
   /** The name that raw collections give it: the file's path, or `statfs[*]`. */
   readonly subsystem: string;
+  /** Read only when it is asked for: it costs much, or few want it. */
+  readonly isOptional?: true;
   readonly groups: readonly GroupSpec[];
   /**
    * Text in, fields out; no I/O, no clock.
@@ -78,30 +81,75 @@ export interface Source {
   /** Set where one source answers for many subsystem names (`container/docker/0123456789ab`). */
   readonly isSubsystem?: (subsystem: string) => boolean;
   /**
-   * Prepares reading on a live host, once a run; the function it returns reads once a tick.
-   * A source without it is only read from collections.
+   * Prepares reading on a live host, once a run. A source without it is only read from collections.
    */
-  readonly open?: (host: HostReader) => ReadSource;
+  readonly open?: (host: HostReader, settings: SamplingSettings) => OpenSource;
 }
 
-/** @throws SourceError */
-export type ReadSource = () => string | Promise<string | PartialText>;
+/** What a person chose for a run of the agent. */
+export interface SamplingSettings {
+  /** Kinds of devices and mounts that are left out unless they are named here. */
+  readonly include: ReadonlySet<Noise>;
+  /** systemd slices, services and other control groups too, not containers alone. */
+  readonly cgroups: boolean;
+  /** How many processes of each ranking; 0 for none. */
+  readonly top: number;
+  /** Whole command lines of processes. */
+  readonly cmdline: boolean;
+}
 
-/** A source of many parts (mounts), some of which could not be read: what could, and a sentence for each of the rest. */
-export interface PartialText {
+/** Devices and mounts that tell little and are many. */
+export const NOISE = ['loop', 'ram', 'zram', 'veth', 'overlay', 'tmpfs', 'squashfs'] as const;
+export type Noise = (typeof NOISE)[number];
+
+/** A source on a live host; its files stay open from tick to tick. */
+export interface OpenSource {
+  /**
+   * Reads once and puts the fields into the sink. What was put there before an error is taken back by the caller.
+   * @param report takes a sentence for a part (a mount, a zone) that could not be read while the rest could
+   * @throws SourceError, ParseError
+   */
+  sample(sink: FieldSink, report: (problem: string) => void): void | Promise<void>;
+  /** The text as perfcollector2 records it; only the sources that it knows have this. @throws SourceError */
+  rawTexts?(): readonly RawText[] | Promise<readonly RawText[]>;
+  close(): void;
+}
+
+export interface RawText {
+  readonly subsystem: string;
   readonly text: string;
-  readonly problems: readonly string[];
 }
 
-/** The files of one host, below a root directory. */
+/** The files of one host, below a root directory. Paths are absolute on that host. */
 export interface HostReader {
   readonly root: string;
   /** Whether this is the running host itself (`/`), not a capture or another mount namespace below a directory. */
   readonly isOwn: boolean;
+  /** How many bytes its kernel files have given since they were opened. */
+  readonly bytesRead: number;
   /**
-   * Reads a whole kernel file, as UTF-8.
-   * @param paths absolute path on that host; where several are given, the first that exists
+   * Reads a whole file once, as UTF-8.
+   * @param paths where several are given, the first that exists
    * @throws SourceError
    */
   readText(...paths: readonly string[]): string;
+  /** The names in a directory, sorted. @throws SourceError */
+  list(path: string): string[];
+  /** Where a symbolic link leads, as it is written in it. @throws SourceError */
+  readLink(path: string): string;
+  /** A file to be read tick after tick; of several paths the first that exists. Nothing happens before its first read. */
+  open(...paths: readonly string[]): KernelFile;
+}
+
+/** A kernel file that stays open: reading it again is one system call and no look-up of its path. */
+export interface KernelFile {
+  /** What the last read gave, a NUL behind it; any other read of this host's files overwrites it. */
+  readonly bytes: Uint8Array;
+  /**
+   * Reads the whole file.
+   * @returns the number of bytes
+   * @throws SourceError; the next read opens it anew
+   */
+  read(): number;
+  close(): void;
 }

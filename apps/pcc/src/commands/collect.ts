@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import {
   choice,
   command,
@@ -12,16 +11,17 @@ import {
   serverAddress,
   text,
   UsageError,
-  UserError,
   type Values,
 } from '@perfcollector/cli';
-import { type Header, identifierProblem } from '@perfcollector/collection';
-import { type HostReader, readHostFacts, readMachineId } from '@perfcollector/procfs';
-import manifest from '../../package.json' with { type: 'json' };
-import { hostAt, rootOption } from '../host.ts';
+import type { Header } from '@perfcollector/collection';
+import type { HostReader, SamplingSettings } from '@perfcollector/procfs';
+import { Agent } from '../agent/agent.ts';
+import { headerFor, MACHINE_ID } from '../agent/header.ts';
+import { Sampler } from '../agent/sampler.ts';
+import { systemClock } from '../agent/schedule.ts';
+import { hostAt } from '../host.ts';
 import { openLocalSink } from '../local-sink.ts';
-import { openSampler } from '../sampler.ts';
-import { systemClock, ticks } from '../schedule.ts';
+import { chosenSources, samplingOptions, settingsOf } from '../sampling.ts';
 import type { Outcome, Sink } from '../sink.ts';
 
 const options = {
@@ -62,7 +62,7 @@ const options = {
   identifier: text({
     flag: '--identifier <name>',
     env: 'PCC_IDENTIFIER',
-    fallback: '/etc/machine-id',
+    fallback: MACHINE_ID,
     about: 'What this machine is called; a path means the first line of that file.',
   }),
   logLevel: choice({
@@ -72,7 +72,7 @@ const options = {
     choices: LOG_LEVELS,
     about: 'How much to say on standard error.',
   }),
-  root: rootOption,
+  ...samplingOptions,
 };
 
 /** Samples until the duration is over or the process is told to stop. */
@@ -82,9 +82,10 @@ export const collect = command({
     checkPace(options);
     const log = createLog('pcc', options.logLevel, io.stderr);
     const host = hostAt(options.root);
-    const header = headerFor(options, host, log);
+    const settings = settingsOf(options);
+    const header = headerFor({ ...options, host, settings, log });
     const sink = await openSink(options, header, log);
-    const outcome = await sample({ options, host, header, sink, io, log });
+    const outcome = await sample({ options, host, settings, header, sink, io, log });
     if (sink.failed.aborted) {
       if (!outcome.isComplete) log.error(outcome.summary);
       throw sink.failed.reason;
@@ -110,69 +111,29 @@ function checkPace({ frequency, duration }: Values<typeof options>): void {
 interface Run {
   readonly options: Values<typeof options>;
   readonly host: HostReader;
+  readonly settings: SamplingSettings;
   readonly header: Header;
   readonly sink: Sink;
   readonly io: Io;
   readonly log: Log;
 }
 
-async function sample({ options, host, header, sink, io, log }: Run): Promise<Outcome> {
-  const sampler = openSampler(host, log);
+async function sample({ options, host, settings, header, sink, io, log }: Run): Promise<Outcome> {
+  const sampler = new Sampler({ host, sources: chosenSources(options), settings, log });
   const signal = AbortSignal.any([io.signal, sink.failed]);
   const schedule = { interval: options.frequency, duration: options.duration, signal, clock: systemClock };
-  const tags = { machine_id: header.identifier };
-  let [taken, last] = [0, 0];
+  const agent = new Agent({ host, header, sampler, sink, schedule });
   try {
-    for await (const seq of ticks(schedule)) {
-      const timestamp = Date.now() / 1000;
-      sink.add({ timestamp, run: header.run, seq, tags, fields: await sampler.sample() });
-      taken += 1;
-      last = seq;
-    }
+    await agent.run();
   } catch (error) {
     await sink.close(); // what was sampled before is kept, whatever went wrong
     throw error;
+  } finally {
+    sampler.close();
   }
-  if (last > taken) log.warn(`${last - taken} ticks were missed: this machine was too busy, or asleep`);
+  const { missed } = agent.progress;
+  if (missed > 0) log.warn(`${missed} ticks were missed: this machine was too busy, or asleep`);
   return sink.close();
-}
-
-function headerFor({ identifier, frequency }: Values<typeof options>, host: HostReader, log: Log): Header {
-  return {
-    collection: 1,
-    run: randomUUID(),
-    identifier: identify(identifier, host, log),
-    started: Date.now() / 1000,
-    interval: frequency / 1000,
-    host: readHostFacts(host),
-    agent: `pcc ${manifest.version}`,
-    labels: {},
-  };
-}
-
-/**
- * The identifier as wanted, from its file, or, where a machine was made without /etc/machine-id (containers), its
- * host name.
- * @throws UserError where the machine has no name of its own
- */
-function identify(wanted: string, host: HostReader, log: Log): string {
-  if (!wanted.startsWith('/')) return checkIdentifier(wanted);
-  const id = readMachineId(host, wanted);
-  if (id !== undefined) return checkIdentifier(id);
-  const { hostname } = readHostFacts(host);
-  if (wanted === options.identifier.fallback && hostname !== undefined) {
-    log.warn(`${wanted} is missing or empty: this machine is called by its host name, ${hostname}`);
-    return checkIdentifier(hostname);
-  }
-  throw new UserError('NO_IDENTIFIER', `cannot tell what this machine is called: ${wanted} is missing or empty`, {
-    hint: 'Name it with --identifier or PCC_IDENTIFIER.',
-  });
-}
-
-function checkIdentifier(identifier: string): string {
-  const problem = identifierProblem(identifier);
-  if (problem) throw new UsageError(problem, 'Set --identifier or PCC_IDENTIFIER.');
-  return identifier;
 }
 
 async function openSink(options: Values<typeof collect.options>, header: Header, log: Log): Promise<Sink> {

@@ -1,21 +1,34 @@
 import { command, createLog, formatTable } from '@perfcollector/cli';
-import type { Sample } from '@perfcollector/collection';
+import { parseLine, type Sample, SampleLine } from '@perfcollector/collection';
 import { describeField, readMachineId } from '@perfcollector/procfs';
-import { hostAt, rootOption } from '../host.ts';
-import { openSampler } from '../sampler.ts';
+import { Sampler } from '../agent/sampler.ts';
+import { hostAt } from '../host.ts';
+import { chosenSources, samplingOptions, settingsOf } from '../sampling.ts';
 
 /** Takes one sample. */
 export const once = command({
-  options: { root: rootOption },
-  async run({ root }, { io }): Promise<Sample> {
-    const host = hostAt(root);
-    const sampler = openSampler(host, createLog('pcc', 'warn', io.stderr));
+  options: samplingOptions,
+  async run(options, { io }): Promise<Sample> {
+    const host = hostAt(options.root);
+    const log = createLog('pcc', 'warn', io.stderr);
+    const sampler = new Sampler({ host, sources: chosenSources(options), settings: settingsOf(options), log });
     const id = readMachineId(host);
+    const line = new SampleLine();
     const timestamp = Date.now() / 1000;
-    return { timestamp, tags: id === undefined ? {} : { machine_id: id }, fields: await sampler.sample() };
+    line.begin({ timestamp, run: '', seq: 1, machineId: id ?? '' });
+    await sampler.sampleInto(line);
+    sampler.close();
+    const { fields } = parseSample(line.finish());
+    return { timestamp, tags: id === undefined ? {} : { machine_id: id }, fields };
   },
   print({ fields }) {
     const rows = Object.entries(fields).map(([name, value]) => [name, value, describeField(name)?.spec.unit ?? '']);
     return formatTable([['FIELD', 'VALUE', 'UNIT'], ...rows]);
   },
 });
+
+function parseSample(line: Uint8Array): Sample {
+  const parsed = parseLine(Buffer.from(line).toString());
+  if (parsed.kind !== 'sample') throw new Error('BUG: a sample is no sample');
+  return parsed.value;
+}

@@ -5,6 +5,7 @@ import { diskstatsSource } from './diskstats/index.ts';
 import { loadavgSource } from './loadavg/index.ts';
 import { meminfoSource } from './meminfo/index.ts';
 import { netDevSource } from './net-dev/index.ts';
+import { pccSource } from './pcc/index.ts';
 import { statSource } from './stat/index.ts';
 import { statfsSource } from './statfs/index.ts';
 import { uptimeSource } from './uptime/index.ts';
@@ -22,4 +23,5 @@ export const sources: readonly Source[] = [
   containerSource,
   vmstatSource,
   cpuinfoSource,
+  pccSource,
 ];

@@ -6,14 +6,17 @@
  *
  * 14 columns; 18 since 4.18 (discards); 20 since 5.5 (flushes). Sectors are 512 bytes on every device.
  */
+import { scannedFile } from '../../scanned-file.ts';
 import type { Source } from '../../types.ts';
 import { diskFields } from './fields.ts';
-import { parseDiskstats } from './parse.ts';
+import { deviceNames } from './names.ts';
+import { diskstatsScanner } from './parse.ts';
 
 export const diskstatsSource: Source = {
   name: 'diskstats',
-  subsystem: '/proc/diskstats',
   groups: [{ group: 'disk', device: 'between', fields: diskFields }],
-  parse: parseDiskstats,
-  open: (host) => () => host.readText('/proc/diskstats'),
+  ...scannedFile('/proc/diskstats', diskstatsScanner, {
+    live: (host, settings) => diskstatsScanner(deviceNames(host, settings)),
+    isRaw: true,
+  }),
 };

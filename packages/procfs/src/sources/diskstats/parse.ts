@@ -1,35 +1,72 @@
-import { columnsOf, parseCount } from '../../count.ts';
-import { ParseError } from '../../errors.ts';
-import type { Fields } from '../../types.ts';
+import { FieldKey } from '../../scan/field-key.ts';
+import { parserOf, type Scan } from '../../scan/scanner.ts';
+import { badLine, countColumns, lineEnd, skipBlanks, wordEnd } from '../../scan/text.ts';
+import { WordMemo } from '../../scan/word-memo.ts';
 import { diskFields, oldPartitionStats } from './fields.ts';
 
-const stats = diskFields.map((field) => field.stat);
+const PATH = '/proc/diskstats';
+const EXPECTED = '"<major> <minor> <device> <4, 11, 15 or 17 counts>"';
+
+/** A block device as /proc/diskstats prints it. */
+export interface BlockDevice {
+  /** `8:0` */
+  readonly number: string;
+  readonly name: string;
+}
+
+/** What a device is called in field names; undefined leaves it out. */
+export type NameDevice = (device: BlockDevice) => string | undefined;
+
+interface DeviceKeys {
+  readonly keys: readonly FieldKey[];
+  /** Partitions of kernels before 2.6.25. */
+  readonly oldKeys: readonly FieldKey[];
+}
 
 /**
- * Reads /proc/diskstats into `disk_<device>_<stat>` fields, every line of it. 14, 18 and 20 columns are the kernels
- * 2.6.25, 4.18 and 5.5; columns that a kernel does not print are left out, columns past the known ones passed over.
+ * Scans /proc/diskstats into `disk_<device>_<stat>` fields. 14, 18 and 20 columns are the kernels 2.6.25, 4.18 and 5.5;
+ * columns that a kernel does not print are left out, columns past the known ones passed over.
  * @throws ParseError when a line is not two device numbers, a name and counts
  */
-export function parseDiskstats(text: string): Fields {
-  const fields: Fields = {};
-  for (const [index, line] of text.split('\n').entries()) {
-    const [major, minor, device, ...counts] = columnsOf(line);
-    if (major === undefined) continue;
-    const bad = () =>
-      new ParseError('/proc/diskstats', {
-        line: index + 1,
-        text: line,
-        expected: '"<major> <minor> <device> <4, 11, 15 or 17 counts>"',
-      });
-    if (!/^\d+ \d+$/.test(`${major} ${minor}`) || device === undefined || counts.length === 0) throw bad();
-    const names = counts.length === oldPartitionStats.length ? oldPartitionStats : stats;
-    for (const [at, stat] of names.entries()) {
-      const column = counts[at];
-      if (column === undefined) break;
-      const value = parseCount(column);
-      if (value === undefined) throw bad();
-      fields[`disk_${device}_${stat}`] = value;
+export function diskstatsScanner(nameDevice: NameDevice = ({ name }) => name): Scan {
+  const devices = new WordMemo((words) => keysOf(words, nameDevice));
+  return (text, end, sink) => {
+    let place = 0;
+    for (let start = 0; start < end; start = lineEnd(text, start, end) + 1) {
+      const major = skipBlanks(text, start);
+      const minor = skipBlanks(text, wordEnd(text, major));
+      const name = skipBlanks(text, wordEnd(text, minor));
+      const after = wordEnd(text, name);
+      if (wordEnd(text, major) === major) continue;
+      const bad = () => badLine(PATH, { text, at: start, end, expected: EXPECTED });
+      const device = after > name ? devices.at(place++, text, major, after) : null;
+      if (device === null) throw bad();
+      if (device === undefined) continue;
+      const keys = hasFourColumns(text, after) ? device.oldKeys : device.keys;
+      if (countColumns(sink, keys, text, after) <= after) throw bad();
     }
+  };
+}
+
+export const parseDiskstats = parserOf(diskstatsScanner);
+
+/** Null for words that are no device. @param words `   8       0 sda`, without the blanks before it */
+function keysOf(words: string, nameDevice: NameDevice): DeviceKeys | undefined | null {
+  const [, major, minor, kernelName] = /^(\d+)[ \t]+(\d+)[ \t]+([^ \t]+)$/.exec(words) ?? [];
+  if (kernelName === undefined) return null;
+  const name = nameDevice({ number: `${major}:${minor}`, name: kernelName });
+  if (name === undefined) return undefined;
+  const key = (stat: string) => new FieldKey(`disk_${name}_${stat}`);
+  return { keys: diskFields.map(({ stat }) => key(stat)), oldKeys: oldPartitionStats.map(key) };
+}
+
+function hasFourColumns(text: Uint8Array, from: number): boolean {
+  let at = from;
+  for (let column = 0; column < oldPartitionStats.length; column += 1) {
+    const word = skipBlanks(text, at);
+    at = wordEnd(text, word);
+    if (at === word) return false;
   }
-  return fields;
+  const next = skipBlanks(text, at);
+  return wordEnd(text, next) === next;
 }

@@ -4,17 +4,16 @@
  *
  *     0.20 0.18 0.12 1/80 11206
  */
+import { scannedFile } from '../../scanned-file.ts';
 import type { Source } from '../../types.ts';
 import { loadFields, processFields } from './fields.ts';
-import { parseLoadavg } from './parse.ts';
+import { loadavgScanner } from './parse.ts';
 
 export const loadavgSource: Source = {
   name: 'loadavg',
-  subsystem: '/proc/loadavg',
   groups: [
     { group: 'loadavg', device: 'none', fields: loadFields },
     { group: 'processes', device: 'none', fields: processFields },
   ],
-  parse: parseLoadavg,
-  open: (host) => () => host.readText('/proc/loadavg'),
+  ...scannedFile('/proc/loadavg', loadavgScanner),
 };

@@ -52,7 +52,7 @@ describe('/proc/loadavg is read', () => {
 
 describe('/proc/loadavg is refused', () => {
   bad('when empty', '', /^cannot parse \/proc\/loadavg, line 1: got ""; expected "0.20 0.18 0.12 1\/80 11206"/);
-  bad('when blank', ' \n', /line 1: got " \\n"/);
+  bad('when blank', ' \n', /line 1: got " "/);
   bad('when it begins with a blank line', '\n0.20 0.18 0.12 1/80 11206\n', /line 1/);
   bad('when cut off before the tasks', '0.20 0.18 0.12', /line 1/);
   bad('when cut off within the tasks', '0.20 0.18 0.12 1/', /line 1/);

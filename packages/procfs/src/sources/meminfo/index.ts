@@ -7,14 +7,13 @@
  *
  * MemAvailable since 3.14; kernels of some architectures add lines of their own.
  */
+import { scannedFile } from '../../scanned-file.ts';
 import type { Source } from '../../types.ts';
 import { memFields } from './fields.ts';
-import { parseMeminfo } from './parse.ts';
+import { meminfoScanner } from './parse.ts';
 
 export const meminfoSource: Source = {
   name: 'meminfo',
-  subsystem: '/proc/meminfo',
   groups: [{ group: 'mem', device: 'none', fields: memFields }],
-  parse: parseMeminfo,
-  open: (host) => () => host.readText('/proc/meminfo'),
+  ...scannedFile('/proc/meminfo', meminfoScanner, { isRaw: true }),
 };

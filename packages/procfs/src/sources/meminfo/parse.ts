@@ -1,31 +1,48 @@
-import { columnsOf, parseCount } from '../../count.ts';
-import { ParseError } from '../../errors.ts';
-import type { Fields } from '../../types.ts';
+import { FieldKey } from '../../scan/field-key.ts';
+import { parserOf, type Scan } from '../../scan/scanner.ts';
+import { badLine, badText, isWordEnd, lineEnd, skipBlanks } from '../../scan/text.ts';
+import { WordMemo } from '../../scan/word-memo.ts';
 import { memFields } from './fields.ts';
 
 const PATH = '/proc/meminfo';
+const COLON = 0x3a;
 const statByKernelName = new Map(memFields.map((field) => [field.kernel, field.stat]));
 
 /**
- * Reads /proc/meminfo into `mem_…` fields: KiB, or pages for the HugePages_ counts, which carry no unit.
+ * Scans /proc/meminfo into `mem_…` fields: KiB, or pages for the HugePages_ counts, which carry no unit.
  * MemAvailable is missing before 3.14 and is then left out, never estimated.
  * @throws ParseError when a known line has no number, or MemTotal is missing
  */
-export function parseMeminfo(text: string): Fields {
-  const fields: Fields = {};
-  for (const [index, line] of text.split('\n').entries()) {
-    const colon = line.indexOf(':');
-    const stat = statByKernelName.get(line.slice(0, Math.max(colon, 0)));
-    if (stat === undefined) continue;
-    const [number] = columnsOf(line.slice(colon + 1));
-    const value = parseCount(number ?? '');
-    if (value === undefined) {
-      throw new ParseError(PATH, { line: index + 1, text: line, expected: '"<Name>:   <count> kB"' });
+export function meminfoScanner(): Scan {
+  const names = new WordMemo(keyOf);
+  return (text, end, sink) => {
+    let hasTotal = false;
+    let place = 0;
+    for (let start = 0; start < end; start = lineEnd(text, start, end) + 1) {
+      const colon = nameEnd(text, start);
+      if (text[colon] !== COLON) continue;
+      const key = names.at(place++, text, start, colon);
+      if (key === undefined) continue;
+      const at = skipBlanks(text, colon + 1);
+      const after = sink.count(key, text, at);
+      if (after === at || !isWordEnd(text, after))
+        throw badLine(PATH, { text, at: start, end, expected: '"<Name>:   <count> kB"' });
+      hasTotal ||= key.name === 'mem_total';
     }
-    fields[`mem_${stat}`] = value;
-  }
-  if (fields.mem_total === undefined) {
-    throw new ParseError(PATH, { line: 0, text, expected: 'a line "MemTotal:   <count> kB"' });
-  }
-  return fields;
+    if (!hasTotal) throw badText(PATH, { text, end, expected: 'a line "MemTotal:   <count> kB"' });
+  };
+}
+
+export const parseMeminfo = parserOf(meminfoScanner);
+
+function keyOf(name: string): FieldKey | undefined {
+  const stat = statByKernelName.get(name);
+  return stat === undefined ? undefined : new FieldKey(`mem_${stat}`);
+}
+
+/** Names may hold brackets and, on some kernels, blanks: they go to the colon. */
+function nameEnd(text: Uint8Array, start: number): number {
+  let at = start;
+  while (text[at] !== COLON && (text[at] as number) >= 0x20) at += 1;
+  return at;
 }

@@ -5,18 +5,19 @@
  *     Inter-|   Receive                            …|  Transmit
  *      face |bytes    packets errs drop …
  *       eth0: 359485514  549361    0    0 …
- *
- * /proc/net is a link to self/net, which below another root would be this process's own network namespace: there
- * process 1's file is the host's.
  */
+import { networkPaths, scannedFile } from '../../scanned-file.ts';
 import type { Source } from '../../types.ts';
 import { netFields } from './fields.ts';
-import { parseNetDev } from './parse.ts';
+import { netDevScanner } from './parse.ts';
 
 export const netDevSource: Source = {
   name: 'net/dev',
-  subsystem: '/proc/net/dev',
   groups: [{ group: 'net', device: 'between', fields: netFields }],
-  parse: parseNetDev,
-  open: (host) => () => host.readText(...(host.isOwn ? [] : ['/proc/1/net/dev']), '/proc/net/dev'),
+  ...scannedFile('/proc/net/dev', netDevScanner, {
+    paths: networkPaths('/proc/net/dev'),
+    // In a container its own interface is the far end of a pair, but it is not called veth there.
+    live: (_, { include }) => netDevScanner((name) => include.has('veth') || !name.startsWith('veth')),
+    isRaw: true,
+  }),
 };

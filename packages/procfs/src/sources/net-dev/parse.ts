@@ -1,33 +1,49 @@
-import { columnsOf, parseCount } from '../../count.ts';
-import { ParseError } from '../../errors.ts';
-import type { Fields } from '../../types.ts';
+import { FieldKey } from '../../scan/field-key.ts';
+import { parserOf, type Scan } from '../../scan/scanner.ts';
+import { badLine, countColumns, lineEnd, skipBlanks } from '../../scan/text.ts';
+import { WordMemo } from '../../scan/word-memo.ts';
 import { netFields } from './fields.ts';
 
+const PATH = '/proc/net/dev';
+const COLON = 0x3a;
+const BAR = 0x7c;
 /** The table's heading; below it a `|` is part of a name. */
 const HEADING_LINES = 2;
 
+/** Whether an interface is sampled. */
+export type IsWanted = (name: string) => boolean;
+
 /**
- * Reads /proc/net/dev into `net_<interface>_<stat>` fields. An alias's name holds a colon (`eth0:1`), so a line is
+ * Scans /proc/net/dev into `net_<interface>_<stat>` fields. An alias's name holds a colon (`eth0:1`), so a line is
  * split at its last one; the counts may follow it without a blank.
  * @throws ParseError when a line below the two of the heading is not a name and counts
  */
-export function parseNetDev(text: string): Fields {
-  const fields: Fields = {};
-  for (const [index, line] of text.split('\n').entries()) {
-    if (line.trim() === '' || (index < HEADING_LINES && line.includes('|'))) continue;
-    const colon = line.lastIndexOf(':');
-    const name = line.slice(0, Math.max(colon, 0)).trim();
-    const counts = columnsOf(line.slice(colon + 1));
-    const bad = () =>
-      new ParseError('/proc/net/dev', { line: index + 1, text: line, expected: '"<interface>: <16 counts>"' });
-    if (name === '' || counts.length === 0) throw bad();
-    for (const [at, { stat }] of netFields.entries()) {
-      const column = counts[at];
-      if (column === undefined) break;
-      const value = parseCount(column);
-      if (value === undefined) throw bad();
-      fields[`net_${name}_${stat}`] = value;
+export function netDevScanner(isWanted: IsWanted = () => true): Scan {
+  const interfaces = new WordMemo((name) => (isWanted(name) ? keysOf(name) : undefined));
+  return (text, end, sink) => {
+    let place = 0;
+    let line = 0;
+    for (let start = 0, stop = 0; start < end; start = stop + 1, line += 1) {
+      stop = lineEnd(text, start, end);
+      const name = skipBlanks(text, start);
+      if (name >= stop || (line < HEADING_LINES && text.subarray(start, stop).includes(BAR))) continue;
+      const colon = lastColon(text, name, stop);
+      const bad = () => badLine(PATH, { text, at: start, end, expected: '"<interface>: <16 counts>"' });
+      if (colon <= name) throw bad();
+      const keys = interfaces.at(place++, text, name, colon);
+      if (keys !== undefined && countColumns(sink, keys, text, colon + 1) <= colon + 1) throw bad();
     }
-  }
-  return fields;
+  };
+}
+
+export const parseNetDev = parserOf(netDevScanner);
+
+function keysOf(name: string): readonly FieldKey[] {
+  return netFields.map(({ stat }) => new FieldKey(`net_${name.trimEnd()}_${stat}`));
+}
+
+function lastColon(text: Uint8Array, start: number, end: number): number {
+  let at = end - 1;
+  while (at > start && text[at] !== COLON) at -= 1;
+  return text[at] === COLON ? at : start;
 }

@@ -31,3 +31,17 @@ export const statFields: readonly FieldSpec[] = [
   { stat: 'procs_blocked', kernel: 'procs_blocked', unit: 'count', kind: 'gauge', about: 'Tasks that wait for I/O to complete.' },
   { stat: 'softirq', kernel: 'softirq', unit: 'count', kind: 'counter', about: 'Soft interrupts serviced since boot, all together.' },
 ];
+
+/** The columns of the `softirq` line after the sum, in the kernel's order (softirq_to_name[] of kernel/softirq.c). */
+export const softirqFields: readonly FieldSpec[] = [
+  { stat: 'softirq_hi', kernel: 'softirq HI', unit: 'count', kind: 'counter', about: 'Soft interrupts: high-priority tasklets.' },
+  { stat: 'softirq_timer', kernel: 'softirq TIMER', unit: 'count', kind: 'counter', about: 'Soft interrupts: timers that ran out.' },
+  { stat: 'softirq_net_tx', kernel: 'softirq NET_TX', unit: 'count', kind: 'counter', about: 'Soft interrupts: packets to send.' },
+  { stat: 'softirq_net_rx', kernel: 'softirq NET_RX', unit: 'count', kind: 'counter', about: 'Soft interrupts: packets received.' },
+  { stat: 'softirq_block', kernel: 'softirq BLOCK', unit: 'count', kind: 'counter', about: 'Soft interrupts: block I/O completed.' },
+  { stat: 'softirq_irq_poll', kernel: 'softirq IRQ_POLL', unit: 'count', kind: 'counter', about: 'Soft interrupts: devices polled instead of interrupting.' },
+  { stat: 'softirq_tasklet', kernel: 'softirq TASKLET', unit: 'count', kind: 'counter', about: 'Soft interrupts: tasklets.' },
+  { stat: 'softirq_sched', kernel: 'softirq SCHED', unit: 'count', kind: 'counter', about: 'Soft interrupts: the scheduler balanced its run queues.' },
+  { stat: 'softirq_hrtimer', kernel: 'softirq HRTIMER', unit: 'count', kind: 'counter', about: 'Soft interrupts: high-resolution timers.' },
+  { stat: 'softirq_rcu', kernel: 'softirq RCU', unit: 'count', kind: 'counter', about: 'Soft interrupts: read-copy-update callbacks.' },
+];

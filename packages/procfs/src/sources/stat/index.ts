@@ -8,20 +8,19 @@
  *
  * steal since 2.6.11, guest since 2.6.24, guest_nice since 2.6.33. CPUs that are off line have no line.
  */
+import { scannedFile } from '../../scanned-file.ts';
 import type { Source } from '../../types.ts';
-import { cpuFields, cpuShares, cpuSharesWithin, statFields } from './fields.ts';
-import { parseStat } from './parse.ts';
+import { cpuFields, cpuShares, cpuSharesWithin, softirqFields, statFields } from './fields.ts';
+import { statScanner } from './parse.ts';
 
 const cpuGroup = { group: 'cpu', fields: cpuFields, shares: cpuShares, sharesWithin: cpuSharesWithin };
 
 export const statSource: Source = {
   name: 'stat',
-  subsystem: '/proc/stat',
   groups: [
     { ...cpuGroup, device: 'none' },
-    { group: 'stat', device: 'none', fields: statFields },
+    { group: 'stat', device: 'none', fields: [...statFields, ...softirqFields] },
     { ...cpuGroup, device: 'glued', isLast: true },
   ],
-  parse: parseStat,
-  open: (host) => () => host.readText('/proc/stat'),
+  ...scannedFile('/proc/stat', statScanner, { isRaw: true }),
 };

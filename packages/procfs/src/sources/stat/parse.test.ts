@@ -39,6 +39,9 @@ describe('/proc/stat is read', () => {
     stat_procs_running: 1,
     stat_procs_blocked: 0,
     stat_softirq: 229245889,
+    stat_softirq_hi: 94,
+    stat_softirq_timer: 60001584,
+    stat_softirq_net_tx: 13619,
   });
 
   ok('of a kernel with four columns, without the later ones', 'cpu  1132 34 1441 11311718\n', {

@@ -5,16 +5,20 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { SourceError } from '../../errors.ts';
 import { openHost } from '../../reader.ts';
-import type { PartialText } from '../../types.ts';
+import { FieldCollector } from '../../scan/field-sink.ts';
+import { plainSettings } from '../../test-sampling.ts';
 import { parseStatfs } from './parse.ts';
 import { openStatfs } from './read.ts';
 
 /** Others use these disks while the test runs; so much of a file system may change between two calls. */
 const TOLERANCE = 0.02;
 
-async function readOwn(): Promise<PartialText> {
-  const answer = await openStatfs(openHost())();
-  return typeof answer === 'string' ? { text: answer, problems: [] } : answer;
+async function readOwn(): Promise<{ text: string; problems: string[] }> {
+  const problems: string[] = [];
+  const open = openStatfs(openHost(), plainSettings);
+  await open.sample(new FieldCollector(), (problem) => problems.push(problem));
+  const [raw] = (await open.rawTexts?.()) ?? [];
+  return { text: raw?.text ?? '', problems };
 }
 
 /** Mount points by a way of their own: the part of the JSON that is wanted, not the parser's. */
@@ -73,10 +77,7 @@ describe('the file systems of this host', () => {
   });
 
   test('are read again each tick', async () => {
-    const read = openStatfs(openHost());
-    const answers = [await read(), await read(), await read()].map((answer) =>
-      mountPointsIn((answer as PartialText).text),
-    );
+    const answers = [await readOwn(), await readOwn(), await readOwn()].map(({ text }) => mountPointsIn(text));
     expect(answers[1]).toStrictEqual(answers[0]);
     expect(answers[2]).toStrictEqual(answers[0]);
     expect(answers[0]).not.toContain('/proc');
@@ -91,7 +92,9 @@ describe('the file systems of a host below another root', () => {
       for (const pid of ['self', '1']) {
         mkdirSync(join(root, 'proc', pid), { recursive: true });
         writeFileSync(join(root, 'proc', pid, 'mountinfo'), own);
-        const reading = Promise.resolve(openStatfs(openHost(root))());
+        const reading = Promise.resolve(
+          openStatfs(openHost(root), plainSettings).sample(new FieldCollector(), () => {}),
+        );
         await expect(reading).rejects.toThrow(SourceError);
         await expect(reading).rejects.toMatchObject({ reason: 'unavailable', message: expect.stringContaining(root) });
       }

@@ -2,8 +2,10 @@ import { type BigIntStatsFs, promises as fs, realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { SourceError } from '../../errors.ts';
 import { openHost } from '../../reader.ts';
-import type { HostReader, PartialText, ReadSource } from '../../types.ts';
+import { FieldKey } from '../../scan/field-key.ts';
+import type { HostReader, OpenSource, SamplingSettings } from '../../types.ts';
 import { type Mount, parseMountinfo, realMounts } from './mountinfo.ts';
+import { parseStatfs } from './parse.ts';
 
 /** How long a tick waits for one statfs call. A local file system answers in microseconds. */
 const DEADLINE_MS = 200;
@@ -12,15 +14,24 @@ const DEADLINE_MS = 200;
  * Prepares statfs of the host's real file systems. A call that does not come back (a network file system whose server
  * is gone) is waited for only once: until it returns, its mount is reported and left out.
  */
-export function openStatfs(host: HostReader): ReadSource {
+export function openStatfs(host: HostReader, _settings: SamplingSettings): OpenSource {
   const hanging = new Set<string>();
-  return async () => {
-    const answers = await Promise.all(mountsOf(host).map((mount) => statfsLine(host, mount, hanging)));
-    const lines = answers.flatMap((answer) => ('line' in answer ? [answer.line] : []));
-    const problems = answers.flatMap((answer) => ('problem' in answer ? [answer.problem] : []));
-    return { text: lines.join('\n'), problems } satisfies PartialText;
+  const ask = () => Promise.all(mountsOf(host).map((mount) => statfsLine(host, mount, hanging)));
+  const linesOf = (answers: Answer[]) =>
+    answers.flatMap((answer) => ('line' in answer ? [answer.line] : [])).join('\n');
+  return {
+    async sample(sink, report) {
+      const answers = await ask();
+      for (const answer of answers) if ('problem' in answer) report(answer.problem);
+      for (const [name, value] of Object.entries(parseStatfs(linesOf(answers))))
+        sink.number(new FieldKey(name), BigInt(value));
+    },
+    rawTexts: async () => [{ subsystem: 'statfs[*]', text: linesOf(await ask()) }],
+    close() {},
   };
 }
+
+type Answer = { line: string } | { problem: string };
 
 function mountsOf(host: HostReader): Mount[] {
   if (host.isOwn) return realMounts(parseMountinfo(host.readText('/proc/self/mountinfo')));
@@ -39,11 +50,7 @@ function pathBelow(host: HostReader, mount: Mount): string {
   return resolve(join(realpathSync(host.root), mount.mountPoint));
 }
 
-async function statfsLine(
-  host: HostReader,
-  mount: Mount,
-  hanging: Set<string>,
-): Promise<{ line: string } | { problem: string }> {
+async function statfsLine(host: HostReader, mount: Mount, hanging: Set<string>): Promise<Answer> {
   const path = pathBelow(host, mount);
   const unanswered = { problem: `cannot statfs ${path}: no answer within ${DEADLINE_MS} ms (is its server there?)` };
   if (hanging.has(path)) return unanswered;

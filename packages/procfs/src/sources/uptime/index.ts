@@ -4,14 +4,13 @@
  *
  *     350735.47 234388.90
  */
+import { scannedFile } from '../../scanned-file.ts';
 import type { Source } from '../../types.ts';
 import { uptimeFields } from './fields.ts';
-import { parseUptime } from './parse.ts';
+import { uptimeScanner } from './parse.ts';
 
 export const uptimeSource: Source = {
   name: 'uptime',
-  subsystem: '/proc/uptime',
   groups: [{ group: 'uptime', device: 'none', fields: uptimeFields }],
-  parse: parseUptime,
-  open: (host) => () => host.readText('/proc/uptime'),
+  ...scannedFile('/proc/uptime', uptimeScanner),
 };

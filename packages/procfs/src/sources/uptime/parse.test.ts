@@ -34,6 +34,6 @@ describe('/proc/uptime is refused', () => {
   bad('when empty', '', /^cannot parse \/proc\/uptime, line 1: got ""; expected "350735.47 234388.90"/);
   bad('when blank', '  \n', /line 1/);
   bad('when cut off within the first number', '350735.', /line 1: got "350735."/);
-  bad('when it is no number', 'up 3 days\n', /got "up 3 days\\n"/);
+  bad('when it is no number', 'up 3 days\n', /got "up 3 days"/);
   bad('when it is negative', '-5.00 1.00\n', /line 1/);
 });

@@ -1,14 +1,22 @@
-import { columnsOf } from '../../count.ts';
-import { ParseError } from '../../errors.ts';
-import type { Fields } from '../../types.ts';
+import { FieldKey } from '../../scan/field-key.ts';
+import { parserOf, type Scan } from '../../scan/scanner.ts';
+import { badLine, isWordEnd, skipBlanks } from '../../scan/text.ts';
+
+const MINUS = 0x2d;
 
 /**
- * Reads /proc/uptime: `uptime` and `uptime_idle`, seconds with two decimals.
+ * Scans /proc/uptime: `uptime` and `uptime_idle`, seconds with two decimals.
  * @throws ParseError when it is not that one line
  */
-export function parseUptime(text: string): Fields {
-  const [uptime, idle] = columnsOf(text.split('\n')[0] ?? '');
-  const isSeconds = (column: string | undefined) => /^\d{1,15}\.\d+$/.test(column ?? '');
-  if (!isSeconds(uptime)) throw new ParseError('/proc/uptime', { line: 1, text, expected: '"350735.47 234388.90"' });
-  return { uptime: Number(uptime), ...(isSeconds(idle) && { uptime_idle: Number(idle) }) };
+export function uptimeScanner(): Scan {
+  const [uptime, idle] = [new FieldKey('uptime'), new FieldKey('uptime_idle')];
+  return (text, end, sink) => {
+    const start = skipBlanks(text, 0);
+    const at = sink.decimal(uptime, text, start);
+    if (at === start || text[start] === MINUS || !isWordEnd(text, at) || text[at - 3] !== 0x2e)
+      throw badLine('/proc/uptime', { text, at: 0, end, expected: '"350735.47 234388.90"' });
+    sink.decimal(idle, text, skipBlanks(text, at));
+  };
 }
+
+export const parseUptime = parserOf(uptimeScanner);

@@ -7,14 +7,13 @@
  *
  * Names come and go with kernel version and configuration.
  */
+import { scannedFile } from '../../scanned-file.ts';
 import type { Source } from '../../types.ts';
 import { vmFields } from './fields.ts';
-import { describeUnlisted, parseVmstat } from './parse.ts';
+import { describeUnlisted, vmstatScanner } from './parse.ts';
 
 export const vmstatSource: Source = {
   name: 'vmstat',
-  subsystem: '/proc/vmstat',
   groups: [{ group: 'vm', device: 'none', fields: vmFields, describe: describeUnlisted, isLast: true }],
-  parse: parseVmstat,
-  open: (host) => () => host.readText('/proc/vmstat'),
+  ...scannedFile('/proc/vmstat', vmstatScanner),
 };

@@ -1,28 +1,36 @@
-import { columnsOf, parseCount } from '../../count.ts';
-import { ParseError } from '../../errors.ts';
-import type { FieldSpec, Fields } from '../../types.ts';
+import { FieldKey } from '../../scan/field-key.ts';
+import { parserOf, type Scan } from '../../scan/scanner.ts';
+import { badLine, isWordEnd, lineEnd, skipBlanks, wordEnd } from '../../scan/text.ts';
+import { WordMemo } from '../../scan/word-memo.ts';
+import type { FieldSpec } from '../../types.ts';
 import { vmFields } from './fields.ts';
 
 const statByKernelName = new Map(vmFields.map((field) => [field.kernel, field.stat]));
 
 /**
- * Reads /proc/vmstat into `vm_…` fields, every line of it: the names differ from kernel to kernel, so one that the
+ * Scans /proc/vmstat into `vm_…` fields, every line of it: the names differ from kernel to kernel, so one that the
  * catalogue does not list is kept under the kernel's own word.
  * @throws ParseError when a line is not a name and a count
  */
-export function parseVmstat(text: string): Fields {
-  const fields: Fields = {};
-  for (const [index, line] of text.split('\n').entries()) {
-    const [name, count] = columnsOf(line);
-    if (name === undefined) continue;
-    const value = parseCount(count ?? '');
-    if (value === undefined) {
-      throw new ParseError('/proc/vmstat', { line: index + 1, text: line, expected: '"<name> <count>"' });
+export function vmstatScanner(): Scan {
+  const names = new WordMemo((name) => new FieldKey(`vm_${statByKernelName.get(name) ?? name}`));
+  return (text, end, sink) => {
+    let place = 0;
+    for (let start = 0; start < end; ) {
+      const name = skipBlanks(text, start);
+      const after = wordEnd(text, name);
+      if (after > name) {
+        const at = skipBlanks(text, after);
+        const stop = sink.count(names.at(place++, text, name, after), text, at);
+        if (stop === at || !isWordEnd(text, stop))
+          throw badLine('/proc/vmstat', { text, at: start, end, expected: '"<name> <count>"' });
+      }
+      start = lineEnd(text, after, end) + 1;
     }
-    fields[`vm_${statByKernelName.get(name) ?? name}`] = value;
-  }
-  return fields;
+  };
 }
+
+export const parseVmstat = parserOf(vmstatScanner);
 
 /** What can be said of a name that a newer kernel has added: nr_… are present amounts, the rest count events. */
 export function describeUnlisted(stat: string): FieldSpec {

@@ -31,15 +31,23 @@ export interface Schedule {
   readonly clock: Clock;
 }
 
+/** A moment to sample at. */
+export interface Tick {
+  /** 1, 2, … */
+  readonly seq: number;
+  /** How long after its due time it began. */
+  readonly lateMs: number;
+}
+
 /** A sleep is cut at this length, so that a clock that was set meanwhile is noticed. */
 const LONGEST_SLEEP_MS = 1000;
 
 /**
- * Gives the number of each tick (1, 2, …) at the moment when it is due: at whole multiples of the interval on the wall
+ * Gives each tick at the moment when it is due: at whole multiples of the interval on the wall
  * clock, so that the samples of many hosts fall together and nothing drifts. A tick that could not be taken in time is
  * left out and its number with it, so a hole shows. Ends after duration / interval ticks, or when the signal comes.
  */
-export async function* ticks({ interval, duration, signal, clock }: Schedule): AsyncGenerator<number> {
+export async function* ticks({ interval, duration, signal, clock }: Schedule): AsyncGenerator<Tick> {
   const count = Math.max(1, Math.floor(duration / interval));
   let last: { due: number; at: number } | undefined;
   let seq = 0;
@@ -50,7 +58,7 @@ export async function* ticks({ interval, duration, signal, clock }: Schedule): A
     seq += last ? stepsBetween(last, { due, at }, interval) : 1;
     if (seq > count) return;
     last = { due, at };
-    yield seq;
+    yield { seq, lateMs: clock.now() - due };
   }
 }
 

@@ -27,7 +27,7 @@ async function take(
 ): Promise<Taken[]> {
   const taken: Taken[] = [];
   const signal = schedule.signal ?? new AbortController().signal;
-  for await (const seq of ticks({ ...schedule, signal, clock })) taken.push({ seq, at: clock.now() });
+  for await (const { seq } of ticks({ ...schedule, signal, clock })) taken.push({ seq, at: clock.now() });
   return taken;
 }
 

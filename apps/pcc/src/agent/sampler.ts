@@ -1,0 +1,80 @@
+import type { Log } from '@perfcollector/cli';
+import type { SampleLine } from '@perfcollector/collection';
+import {
+  type HostReader,
+  type OpenSource,
+  ParseError,
+  type SamplingSettings,
+  type Source,
+  SourceError,
+} from '@perfcollector/procfs';
+
+export interface SamplerSetup {
+  readonly host: HostReader;
+  readonly sources: readonly Source[];
+  readonly settings: SamplingSettings;
+  readonly log: Log;
+}
+
+/** How long a source that this host does not have is left alone; making and throwing the error costs more than a read. */
+const RETRY_MS = 60_000;
+
+/** Reads a host's sources, one after the other, tick after tick. What goes wrong with one is said once. */
+export class Sampler {
+  readonly #opened: readonly Opened[];
+  readonly #log: Log;
+  readonly #said = new Set<string>();
+
+  constructor({ host, sources, settings, log }: SamplerSetup) {
+    this.#log = log;
+    this.#opened = sources.flatMap((source) => {
+      const open = source.open?.(host, settings);
+      return open ? [{ source, open, restUntil: 0 }] : [];
+    });
+  }
+
+  /** Puts every source's fields into a line. A source that cannot be read costs its own fields and nothing else. */
+  async sampleInto(line: SampleLine): Promise<void> {
+    for (const opened of this.#opened) {
+      if (opened.restUntil > performance.now()) continue;
+      const mark = line.mark();
+      try {
+        const pending = opened.open.sample(line, this.#report);
+        if (pending) await pending; // only a source that waits for another process is worth a turn of the event loop
+      } catch (error) {
+        line.rollback(mark);
+        this.#excuse(opened, error);
+      }
+    }
+  }
+
+  close(): void {
+    for (const { open } of this.#opened) open.close();
+  }
+
+  readonly #report = (problem: string): void => this.#say('warn', problem);
+
+  #excuse(opened: Opened, error: unknown): void {
+    const { name } = opened.source;
+    if (error instanceof ParseError) {
+      this.#say('warn', `${name} is left out: ${error.message}`);
+    } else if (error instanceof SourceError) {
+      opened.restUntil = performance.now() + RETRY_MS;
+      if (error.reason === 'unavailable') this.#say('info', `${name} is not available here: ${error.message}`);
+      else this.#say('warn', `${name} is left out: ${error.message}`);
+    } else throw error;
+  }
+
+  #say(level: 'info' | 'warn', message: string): void {
+    if (this.#said.has(message)) return;
+    this.#said.add(message);
+    this.#log[level](message);
+  }
+}
+
+interface Opened {
+  readonly source: Source;
+  readonly open: OpenSource;
+  /** On the monotonic clock, milliseconds. */
+  restUntil: number;
+}

@@ -1,0 +1,20 @@
+import type { Fields } from '../types.ts';
+import { FieldCollector, type FieldSink } from './field-sink.ts';
+
+/**
+ * Reads one kernel file's text into a sink; it may remember names from one text to the next.
+ * @param text its bytes, with a NUL behind them
+ * @param end how many there are
+ * @throws ParseError when the text is not what the kernel prints
+ */
+export type Scan = (text: Uint8Array, end: number, sink: FieldSink) => void;
+
+/** The parser of texts that a scanner makes: text in, fields out. */
+export function parserOf(scanner: () => Scan): (text: string) => Fields {
+  return (text) => {
+    const bytes = Buffer.from(`${text}\0`);
+    const collector = new FieldCollector();
+    scanner()(bytes, bytes.length - 1, collector);
+    return collector.fields;
+  };
+}
