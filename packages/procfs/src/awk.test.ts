@@ -13,7 +13,9 @@ const programs: Record<string, string> = {
   '/proc/stat': `
     BEGIN { split("user nice system idle iowait irq softirq steal guest guest_nice", n, " ") }
     /^cpu/ { for (i = 2; i <= NF && i <= 11; i++) print $1 "_" n[i - 1], $i }
-    /^(intr|ctxt|btime|processes|procs_running|procs_blocked|softirq) / { print "stat_" $1, $2 }`,
+    /^(intr|ctxt|btime|processes|procs_running|procs_blocked|softirq) / { print "stat_" $1, $2 }
+    BEGIN { split("hi timer net_tx net_rx block irq_poll tasklet sched hrtimer rcu", s, " ") }
+    /^softirq/ { for (i = 3; i <= NF && i <= 12; i++) print "stat_softirq_" s[i - 2], $i }`,
   '/proc/diskstats': `
     BEGIN { split("reads reads_merged read_sectors read_ms writes writes_merged write_sectors write_ms in_flight io_ms " \\
       "weighted_io_ms discards discards_merged discard_sectors discard_ms flushes flush_ms", n, " ") }

@@ -27,8 +27,11 @@ export function describeField(name: string): FieldInfo | undefined {
 }
 
 /** The source that reads a raw collection's `subsystem`, if there is one. */
-export function sourceOf(subsystem: string): Source | undefined {
-  return sources.find((source) => source.isSubsystem?.(subsystem) ?? source.subsystem === subsystem);
+export function sourceOf(subsystem: string): (Source & Required<Pick<Source, 'parse'>>) | undefined {
+  return sources.find(
+    (source): source is Source & Required<Pick<Source, 'parse'>> =>
+      source.parse !== undefined && (source.isSubsystem?.(subsystem) ?? source.subsystem === subsystem),
+  );
 }
 
 /** Every group, in the order in which tables show them. */

@@ -4,12 +4,13 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ParseError } from './errors.ts';
 import { sources } from './sources/index.ts';
-import type { Fields, FieldValue, Source } from './types.ts';
+import { isParsed, type ParsedSource } from './test-sampling.ts';
+import type { Fields, FieldValue } from './types.ts';
 
 const HOST = hostRoot('ubuntu24.04-6.8-x86_64');
 
 /** A text that each source reads, to begin with. */
-const subjects = sources.map((source) => {
+const subjects = sources.filter(isParsed).map((source) => {
   if (source.name === 'statfs') return { source, subsystem: source.subsystem, text: statfsText() };
   if (source.name === 'container') return { source, subsystem: 'container/docker/942b476921d8', text: containerText() };
   return { source, subsystem: source.subsystem, text: readFileSync(HOST + source.subsystem, 'utf8') };
@@ -53,13 +54,13 @@ describe.each(subjects.filter(({ text }) => text.startsWith('{')))(
 );
 
 /** Throws where the parser does what it must not. */
-function expectSound(source: Source, text: string, subsystem: string): void {
+function expectSound(source: ParsedSource, text: string, subsystem: string): void {
   const fields = parseOrRefuse(source, text, subsystem);
   const unsound = Object.entries(fields).filter(([name, value]) => !isFieldValue(name, value));
   expect(unsound).toStrictEqual([]);
 }
 
-function parseOrRefuse(source: Source, text: string, subsystem: string): Fields {
+function parseOrRefuse(source: ParsedSource, text: string, subsystem: string): Fields {
   try {
     return source.parse(text, subsystem);
   } catch (error) {

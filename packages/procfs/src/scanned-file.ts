@@ -15,7 +15,7 @@ export function scannedFile(
   path: string,
   scanner: () => Scan,
   { paths = () => [path], live = scanner, isRaw }: ScannedFile = {},
-): Pick<Source, 'subsystem' | 'parse' | 'open'> {
+): Required<Pick<Source, 'subsystem' | 'parse' | 'open'>> {
   return {
     subsystem: path,
     parse: parserOf(scanner),

@@ -23,3 +23,10 @@ export async function sampleOf(
   }
   return { fields: collector.fields, problems };
 }
+
+export type ParsedSource = Source & Required<Pick<Source, 'parse'>>;
+
+/** Whether raw collections hold what it reads. */
+export function isParsed(source: Source): source is ParsedSource {
+  return source.parse !== undefined;
+}

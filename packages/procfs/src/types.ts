@@ -68,16 +68,16 @@ export interface GroupSpec {
 export interface Source {
   /** What people call it: `net/dev`. */
   readonly name: string;
-  /** The name that raw collections give it: the file's path, or `statfs[*]`. */
+  /** The name that raw collections give it: the file's path, or `statfs[*]`. For many files, their directory. */
   readonly subsystem: string;
   /** Read only when it is asked for: it costs much, or few want it. */
   readonly isOptional?: true;
   readonly groups: readonly GroupSpec[];
   /**
-   * Text in, fields out; no I/O, no clock.
+   * Text in, fields out; no I/O, no clock. A source of many files has none: raw collections do not hold them.
    * @throws ParseError when the text is not what the kernel prints
    */
-  parse(text: string, subsystem: string): Fields;
+  readonly parse?: (text: string, subsystem: string) => Fields;
   /** Set where one source answers for many subsystem names (`container/docker/0123456789ab`). */
   readonly isSubsystem?: (subsystem: string) => boolean;
   /**

@@ -49,7 +49,8 @@ describe('pcc once', () => {
       .trim()
       .split('\n')
       .map((line) => line.trim().split(/\s+/)[2]);
-    for (const device of devices) expect(fields).toHaveProperty([`disk_${device}_reads`]);
+    for (const device of devices.filter((name) => !/^(loop|ram|zram|dm-|md)/.test(name ?? '')))
+      expect(fields).toHaveProperty([`disk_${device}_reads`]);
     const counters = readFileSync('/proc/vmstat', 'utf8').trim().split('\n').length;
     expect(Object.keys(fields).filter((name) => name.startsWith('vm_'))).toHaveLength(counters);
   });

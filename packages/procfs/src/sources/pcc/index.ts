@@ -3,7 +3,6 @@
  *
  *     pcc_tick_cpu_us 241 pcc_late_us 610 pcc_missed_ticks 0
  */
-import { ParseError } from '../../errors.ts';
 import type { Source } from '../../types.ts';
 import { selfFields } from './fields.ts';
 
@@ -11,7 +10,4 @@ export const pccSource: Source = {
   name: 'pcc',
   subsystem: 'pcc',
   groups: [{ group: 'pcc', device: 'none', fields: selfFields, isLast: true }],
-  parse(text) {
-    throw new ParseError('pcc', { line: 0, text, expected: 'a sample: raw collections hold nothing of the agent' });
-  },
 };

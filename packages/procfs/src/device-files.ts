@@ -1,0 +1,59 @@
+import { SourceError } from './errors.ts';
+import type { FieldSink } from './scan/field-sink.ts';
+import type { Scan } from './scan/scanner.ts';
+import type { HostReader, KernelFile, OpenSource } from './types.ts';
+
+/** One file of a device, and what to make of it. */
+export interface DeviceFile {
+  /** Absolute path on the host; each stands for one file. */
+  readonly path: string;
+  readonly scan: Scan;
+}
+
+/** How often devices are looked for, milliseconds: one that is plugged in shows after so long at the latest. */
+const LOOK_AGAIN_MS = 60_000;
+
+/**
+ * A source of many small files, of devices that come and go: looked for at the first tick, once a minute, and when one
+ * of them has gone; read at every tick from descriptors that stay open.
+ * @param find lists the files that there are now; throws SourceError (unavailable) where the host has none at all
+ */
+export function deviceFiles(host: HostReader, find: () => readonly DeviceFile[]): OpenSource {
+  let files = new Map<string, { file: KernelFile; scan: Scan }>();
+  let lookAt = 0;
+  const look = () => {
+    const found = new Map(
+      find().map(({ path, scan }) => [path, files.get(path) ?? { file: host.open(path), scan }] as const),
+    );
+    for (const [path, { file }] of files) if (!found.has(path)) file.close();
+    files = found;
+    lookAt = performance.now() + LOOK_AGAIN_MS;
+  };
+  const readOne = ({ file, scan }: { file: KernelFile; scan: Scan }, sink: FieldSink) => {
+    const end = file.read();
+    scan(file.bytes, end, sink);
+  };
+  return {
+    sample(sink, report) {
+      if (performance.now() >= lookAt) look();
+      for (const [path, one] of files) {
+        try {
+          readOne(one, sink);
+        } catch (error) {
+          if (!(error instanceof SourceError)) throw error;
+          if (error.reason === 'unavailable') lookAt = 0;
+          else if (!isPassing(error)) report(error.message);
+          if (error.reason !== 'failed') files.delete(path); // not tried again before the next look
+        }
+      }
+    },
+    close() {
+      for (const { file } of files.values()) file.close();
+    },
+  };
+}
+
+/** Sensors that have no value just now say so (hwmon: EAGAIN, ENODATA); there is one again soon. */
+function isPassing({ cause }: SourceError): boolean {
+  return ['EAGAIN', 'ENODATA', 'EBUSY', 'EINTR'].includes((cause as NodeJS.ErrnoException | undefined)?.code ?? '');
+}
