@@ -17,5 +17,10 @@ export const program: Program = {
       summary: 'Take one sample and print it.',
       load: async () => (await import('./commands/once.ts')).once,
     },
+    {
+      name: 'sources',
+      summary: 'List what can be sampled on this host, or the fields of some sources.',
+      load: async () => (await import('./commands/sources.ts')).listSources,
+    },
   ],
 };

@@ -1,4 +1,4 @@
-import { option, toggle, type Values } from '@perfcollector/cli';
+import { option, toggle, UsageError, type Values } from '@perfcollector/cli';
 import { NOISE, type Noise, type SamplingSettings, type Source, sources } from '@perfcollector/procfs';
 import { rootOption } from './host.ts';
 
@@ -52,6 +52,13 @@ export function chosenSources({ sources: choice, top }: Pick<SamplingValues, 'so
 
 export function liveSources(): readonly Source[] {
   return sources.filter((source) => source.open);
+}
+
+/** @throws UsageError where there is none of that name */
+export function namedSource(name: string): Source {
+  const source = liveSources().find((one) => one.name === name);
+  if (source) return source;
+  throw new UsageError(`there is no source ${JSON.stringify(name)}`, 'See pcc sources.');
 }
 
 /** Wanted or not by name; the name '' stands for all those that are not named. */

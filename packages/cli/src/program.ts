@@ -18,7 +18,7 @@ export interface Command<O extends OptionSet = OptionSet, R = unknown> {
   readonly options: O;
   run(options: Values<O>, context: Context): Promise<R>;
   /** The result as text; a command without it prints nothing and has no `--json`. */
-  print?(result: R, options: Values<O>): string;
+  print?(result: R, options: Values<O>, context: Context): string;
   /** What was not done of what was asked for, as sentences for standard error; any makes the exit code 1. */
   problems?(result: R): readonly string[];
 }
@@ -100,9 +100,10 @@ async function runCommand({ program, entry, rest }: Call, io: Io): Promise<numbe
   const flags = flagsOf(declared, parser);
   const envFile = typeof flags['env-file'] === 'string' ? flags['env-file'] : undefined;
   const options = resolveOptions(declared, { flags, env: io.env, envFile });
-  const result = await loaded.run(options, { io, args: parser.args });
+  const context = { io, args: parser.args };
+  const result = await loaded.run(options, context);
   if (loaded.print)
-    io.stdout.write(options.json ? `${JSON.stringify(result, null, 2)}\n` : loaded.print(result, options));
+    io.stdout.write(options.json ? `${JSON.stringify(result, null, 2)}\n` : loaded.print(result, options, context));
   const problems = loaded.problems?.(result) ?? [];
   for (const problem of problems) io.stderr.write(`${program.name}: ${problem}\n`);
   return problems.length > 0 ? EXIT.failed : EXIT.ok;
