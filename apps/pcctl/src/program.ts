@@ -49,6 +49,11 @@ export const program: Program = {
       load: async () => (await import('./commands/machines.ts')).remove,
     },
     {
+      name: 'completeness',
+      summary: 'Is anything of a machine missing?',
+      load: async () => (await import('./commands/completeness.ts')).completeness,
+    },
+    {
       name: 'export',
       summary: "Get a machine's collection.",
       load: async () => (await import('./commands/export.ts')).exportCollection,

@@ -11,6 +11,7 @@ const ROUTES: readonly [InjectOptions, 'ingest' | 'read' | 'admin'][] = [
   [{ url: '/v1/machines' }, 'read'],
   [{ url: '/v1/machines/m' }, 'read'],
   [{ url: '/v1/machines/m/collection' }, 'read'],
+  [{ url: '/v1/machines/m/completeness' }, 'read'],
   [{ method: 'HEAD', url: '/v1/machines' }, 'read'],
   [{ method: 'DELETE', url: '/v1/machines/m' }, 'admin'],
   [{ url: '/v1/keys' }, 'admin'],

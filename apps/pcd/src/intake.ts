@@ -37,7 +37,8 @@ export class Intake {
   #events: EventMark[] = [];
   /** By timestamp, so that raw lines of one timestamp become one sample. */
   #samples = new Map<number, Sample>();
-  #duplicates = 0;
+  /** Samples that add nothing to one of the same timestamp: the store counts them. */
+  #repeated: Sample[] = [];
 
   /** @throws LineError where the machine's identifier cannot be used */
   constructor(ref: MachineRef, now: number) {
@@ -77,21 +78,20 @@ export class Intake {
     const before = this.#samples.get(sample.timestamp);
     const merged = before ? mergeSamples(before, sample) : sample;
     if (merged) this.#samples.set(sample.timestamp, merged);
-    else this.#duplicates += 1;
+    else this.#repeated.push(sample);
     return weigh(sample);
   }
 
   /** Stores what waits; it is on disk when this returns. @throws StoreError */
   async flush(store: Store): Promise<AppendResult> {
-    const batch = { ...this.#ref, headers: this.#headers, samples: [...this.#samples.values()], events: this.#events };
-    const duplicates = this.#duplicates;
+    const samples = [...this.#samples.values(), ...this.#repeated];
+    const batch = { ...this.#ref, headers: this.#headers, samples, events: this.#events };
     this.#headers = [];
     this.#events = [];
     this.#samples = new Map();
-    this.#duplicates = 0;
+    this.#repeated = [];
     const isEmpty = batch.headers.length + batch.samples.length + batch.events.length === 0;
-    const result = isEmpty ? { stored: 0, duplicates: 0 } : await store.append(batch);
-    return { stored: result.stored, duplicates: result.duplicates + duplicates };
+    return isEmpty ? { stored: 0, duplicates: 0 } : store.append(batch);
   }
 }
 

@@ -175,6 +175,23 @@ describe('requests', () => {
   });
 });
 
+describe('completeness', () => {
+  it('is asked for with the range that there is, and checked', async () => {
+    const counts = { expected: 0, received: 0, missing_samples: 0, duplicates: null };
+    const reply = { id: 'm', runs: [], total: counts, unnumbered: { samples: 2, duplicates: 0 } };
+    const { asked, answer } = recording(reply);
+    await withServer(answer, async (client) => {
+      expect(await client.completeness('m', { to: 7 })).toEqual(reply);
+      await client.completeness('m');
+      const path = '/v1/machines/m/completeness';
+      expect(asked.map(({ url }) => url)).toEqual([`${path}?to=7`, path]);
+    });
+    await withServer(answering(200, JSON.stringify({ ...reply, total: {} })), async (client) => {
+      expect(await failureOf(client.completeness('m'))).toMatchObject({ code: 'NOT_PCD' });
+    });
+  });
+});
+
 describe('failures', () => {
   it('a closed port is UNREACHABLE, with the address and what went wrong', async () => {
     let server = '';

@@ -93,6 +93,12 @@ export class Client {
     return answer.body;
   }
 
+  /** Which samples of the machine are missing, run by run. */
+  async completeness(id: string, range: Range = {}) {
+    const query = { from: range.from, to: range.to };
+    return this.#send('GET', `${machinePath(id)}/completeness`, { query, reply: contract.completeness });
+  }
+
   keys() {
     return this.#json('GET', '/v1/keys', { reply: contract.keyList });
   }

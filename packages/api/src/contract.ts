@@ -77,6 +77,44 @@ export const machineParams = z.object({ id: identifier });
 export const machineDeleted = z.object({ id: z.string(), samples: z.number() });
 export const rangeQuery = z.object({ from: queryNumber.optional(), to: queryNumber.optional() });
 
+const count = z.number().nonnegative();
+const seqTime = z.object({ seq: count, timestamp: time });
+const completenessCounts = z.object({
+  /** The samples from the run's first (`seq` 1) to the last one that arrived: what was lost after that cannot be known here. */
+  expected: count,
+  received: count,
+  missing_samples: count,
+  /** Samples that came again and were not stored; null where they were not counted from the beginning. */
+  duplicates: count.nullable(),
+});
+export const runCompleteness = completenessCounts.extend({
+  run: z.string(),
+  /** Of the run's header; null where that did not arrive. */
+  started: time.nullable(),
+  interval: z.number().nullable(),
+  agent: z.string().nullable(),
+  /** Null where no sample of the run is stored. */
+  first: seqTime.nullable(),
+  last: seqTime.nullable(),
+  missing_ranges: count,
+  /** The first thousand of them; the times are those of their ticks, null where they cannot be derived. */
+  missing: z.array(
+    z.object({ from: count, to: count, from_time: z.number().nullable(), to_time: z.number().nullable() }),
+  ),
+  /** What the agent's own counters said in its last sample. */
+  missed_by_agent: count.nullable(),
+  dropped_by_agent: count.nullable(),
+});
+export const completeness = z.object({
+  id: z.string(),
+  /** Oldest first; with `from` or `to` those that lie in that time, if only in part. */
+  runs: z.array(runCompleteness),
+  /** Sums over these runs. */
+  total: completenessCounts,
+  /** Stored samples without `run` and `seq`, of all times: what of them is missing cannot be told. */
+  unnumbered: z.object({ samples: count, duplicates: count.nullable() }),
+});
+
 export const key = z.object({
   id: z.string(),
   name: z.string(),
@@ -114,6 +152,8 @@ export const statusReply = z.object({
 
 export type Machine = z.infer<typeof machine>;
 export type MachineDetails = z.infer<typeof machineDetails>;
+export type RunCompleteness = z.infer<typeof runCompleteness>;
+export type Completeness = z.infer<typeof completeness>;
 export type Key = z.infer<typeof key>;
 export type KeyRequest = z.infer<typeof keyRequest>;
 export type NewKey = z.infer<typeof newKey>;

@@ -1,3 +1,4 @@
+export type { Completeness, RunCompleteness } from './completeness.ts';
 export { openSqliteStore } from './sqlite/sqlite-store.ts';
 export {
   type AppendResult,

@@ -1,4 +1,5 @@
 import type { EventMark, Header, Sample } from '@perfcollector/collection';
+import type { Completeness } from './completeness.ts';
 
 /** Whose data: one machine of one tenant. */
 export interface MachineRef {
@@ -65,6 +66,8 @@ export interface Store {
   machines(tenant: string): Promise<MachineSummary[]>;
   /** Undefined where there is no such machine; `header` is that of its newest run. */
   machine(ref: MachineRef): Promise<(MachineSummary & { header: Header | null }) | undefined>;
+  /** Which samples of its runs are missing; of the runs that lie in a time, if only in part. Undefined where there is no such machine. */
+  completeness(ref: MachineRef, range: TimeRange): Promise<Completeness | undefined>;
   /** Deletes a machine with all its data; the number of its samples, undefined where there is no such machine. */
   deleteMachine(ref: MachineRef): Promise<number | undefined>;
   /** The machine's lines in time order, each run's header before its first sample; in pieces of bounded size. */

@@ -57,7 +57,7 @@ describe('machines', () => {
 });
 
 describe('machines that are not there', () => {
-  for (const url of ['/v1/machines/none', '/v1/machines/none/collection']) {
+  for (const url of ['/v1/machines/none', '/v1/machines/none/collection', '/v1/machines/none/completeness']) {
     it(`GET ${url} is a 404 that names it`, async () => {
       await using server = await startServer();
       const refusal = refusalOf(await server.as(server.admin, { url }));
@@ -119,6 +119,65 @@ describe('a collection', () => {
   }
 });
 
+describe('completeness', () => {
+  let server: TestServer;
+  const ask = async (query = '') => {
+    const answer = await server.as(server.admin, { url: `/v1/machines/web01/completeness${query}` });
+    return contract.completeness.strict().parse(answer.json());
+  };
+  const tick = (seq: number, more: object = {}) => ({
+    timestamp: TIME + 10 * seq,
+    run: 'r',
+    seq,
+    fields: { seq },
+    ...more,
+  });
+
+  beforeEach(async () => {
+    server = await startServer();
+    return () => server[Symbol.asyncDispose]();
+  });
+
+  it('says what is missing, and nothing once that came', async () => {
+    await send(server, 'web01', {
+      measurements: [HEADER, tick(1), tick(2), tick(5, { fields: { pcc_missed_ticks: 2 } })],
+    });
+    const { runs, total } = await ask();
+    expect(total).toEqual({ expected: 5, received: 3, missing_samples: 2, duplicates: 0 });
+    expect(runs).toMatchObject([
+      {
+        run: 'r',
+        started: TIME,
+        interval: 10,
+        agent: 'pcc 1.0.0',
+        missing: [{ from: 3, to: 4, from_time: TIME + 30, to_time: TIME + 40 }],
+        missed_by_agent: 2,
+        dropped_by_agent: null,
+      },
+    ]);
+    await send(server, 'web01', { measurements: [tick(4), tick(3), tick(2)] });
+    expect((await ask()).total).toEqual({ expected: 5, received: 5, missing_samples: 0, duplicates: 1 });
+  });
+
+  it('counts a sample that stands twice in one request, and what has no number', async () => {
+    const bare = { timestamp: TIME, fields: { a: 1 } };
+    await send(server, 'web01', { measurements: [tick(1), tick(1), bare, bare, bare] });
+    expect(await ask()).toMatchObject({ total: { duplicates: 1 }, unnumbered: { samples: 1, duplicates: 2 } });
+  });
+
+  it('may be asked of the runs of a time', async () => {
+    await send(server, 'web01', {
+      measurements: [tick(1), tick(2), { ...tick(1, { run: 's' }), timestamp: TIME + 500 }],
+    });
+    const runsOf = async (query: string) => (await ask(query)).runs.map(({ run }) => run);
+    expect(await runsOf('')).toEqual(['r', 's']);
+    expect(await runsOf(`?from=${TIME + 100}`)).toEqual(['s']);
+    expect(await runsOf(`?to=${TIME + 100}`)).toEqual(['r']);
+    const refused = await server.as(server.admin, { url: '/v1/machines/web01/completeness?from=2&to=1' });
+    expect(refusalOf(refused)).toMatchObject({ status: 400, code: 'BAD_RANGE' });
+  });
+});
+
 describe('tenants', () => {
   it("see, export and delete none of each other's machines, the server's own administrators included", async () => {
     await using server = await startServer();
@@ -129,6 +188,7 @@ describe('tenants', () => {
       for (const request of [
         { url: '/v1/machines/web01' },
         { url: '/v1/machines/web01/collection' },
+        { url: '/v1/machines/web01/completeness' },
         { method: 'DELETE', url: '/v1/machines/web01' },
       ] as const) {
         expect(refusalOf(await server.as(key, request))).toMatchObject({ status: 404, code: 'NO_MACHINE' });

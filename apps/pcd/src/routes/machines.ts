@@ -1,13 +1,13 @@
 import { Readable } from 'node:stream';
 import { contract } from '@perfcollector/api';
-import type { MachineRef } from '@perfcollector/storage';
+import type { MachineRef, TimeRange } from '@perfcollector/storage';
 import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { callerOf } from '../authenticate.ts';
 import { HttpError } from '../http-error.ts';
 import type { AddRoutes } from './context.ts';
 
-/** The machines that have sent something, and their collections. */
+/** The machines that have sent something, and their collections, and what of them is missing. */
 export const machineRoutes: AddRoutes = (app, { store }) => {
   const read = { config: { scope: 'read' } } as const;
   const one = { schema: { params: contract.machineParams } };
@@ -27,19 +27,28 @@ export const machineRoutes: AddRoutes = (app, { store }) => {
 
   const range = { schema: { ...one.schema, querystring: contract.rangeQuery } };
   app.get('/v1/machines/:id/collection', { ...read, ...range }, async (request, reply) => {
-    const ref = refOf(request);
-    const { from, to } = request.query as z.infer<typeof contract.rangeQuery>;
-    if (from !== undefined && to !== undefined && from > to) {
-      throw new HttpError(400, 'BAD_RANGE', `from (${from}) is after to (${to})`);
-    }
+    const [ref, time] = [refOf(request), rangeOf(request)];
     if (!(await store.machine(ref))) unknown(ref);
     reply.type('application/x-ndjson');
-    return reply.send(Readable.from(store.collection(ref, { from, to })));
+    return reply.send(Readable.from(store.collection(ref, time)));
+  });
+
+  app.get('/v1/machines/:id/completeness', { ...read, ...range }, async (request) => {
+    const [ref, time] = [refOf(request), rangeOf(request)];
+    return (await store.completeness(ref, time)) ?? unknown(ref);
   });
 };
 
 function refOf(request: FastifyRequest): MachineRef {
   return { tenant: callerOf(request).tenant, machine: (request.params as z.infer<typeof contract.machineParams>).id };
+}
+
+function rangeOf(request: FastifyRequest): TimeRange {
+  const { from, to } = request.query as z.infer<typeof contract.rangeQuery>;
+  if (from !== undefined && to !== undefined && from > to) {
+    throw new HttpError(400, 'BAD_RANGE', `from (${from}) is after to (${to})`);
+  }
+  return { from, to };
 }
 
 function unknown({ machine }: MachineRef): never {

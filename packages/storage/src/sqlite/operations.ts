@@ -1,6 +1,9 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { mergeSamples, type Sample } from '@perfcollector/collection';
-import type { AppendResult, MachineRef, MachineSummary, StoredKey, TenantTotals } from '../store.ts';
+import { type Completeness, totalOf } from '../completeness.ts';
+import type { AppendResult, MachineRef, MachineSummary, StoredKey, TenantTotals, TimeRange } from '../store.ts';
+import { noteDuplicates, noteReceived, runsReceived } from './received.ts';
+import { preparer, type Sql } from './sql.ts';
 
 /** A sample or an event as it is kept. */
 export interface Row {
@@ -9,9 +12,13 @@ export interface Row {
   readonly line: string;
 }
 
+interface SampleRow extends Row {
+  readonly seq: number | null;
+}
+
 export interface AppendRows extends MachineRef {
   readonly headers: readonly { readonly run: string; readonly started: number; readonly line: string }[];
-  readonly samples: readonly Row[];
+  readonly samples: readonly SampleRow[];
   readonly events: readonly Row[];
 }
 
@@ -62,10 +69,16 @@ export function createOperations(db: DatabaseSync) {
         sql('INSERT OR IGNORE INTO event (machine, ms, run, line) VALUES (?, ?, ?, ?)').run(machine, ms, run, line);
       }
       const outcomes = rows.samples.map((sample) => putSample(sql, machine, sample));
-      const inserted = outcomes.filter((outcome) => outcome === 'inserted').length;
-      const duplicates = outcomes.filter((outcome) => outcome === 'duplicate').length;
-      sql('UPDATE machine SET samples = samples + ? WHERE id = ?').run(inserted, machine);
-      return { stored: outcomes.length - duplicates, duplicates };
+      const inserted = rows.samples.filter((_, at) => outcomes[at] === 'inserted');
+      const duplicates = rows.samples.filter((_, at) => outcomes[at] === 'duplicate');
+      const unnumbered = noteReceived(sql, machine, inserted);
+      noteDuplicates(sql, machine, duplicates);
+      sql('UPDATE machine SET samples = samples + ?, unnumbered = unnumbered + ? WHERE id = ?').run(
+        inserted.length,
+        unnumbered,
+        machine,
+      );
+      return { stored: outcomes.length - duplicates.length, duplicates: duplicates.length };
     },
 
     machines(tenant: string): MachineSummary[] {
@@ -88,6 +101,16 @@ export function createOperations(db: DatabaseSync) {
         ref.machine,
       );
       return row?.samples as number | undefined;
+    },
+
+    completeness({ from, to, ...ref }: MachineRef & TimeRange): Completeness | undefined {
+      const machine = sql(
+        'SELECT id, unnumbered AS samples, unnumbered_duplicates AS duplicates FROM machine WHERE tenant = ? AND name = ?',
+      ).get(ref.tenant, ref.machine) as { id: number; samples: number; duplicates: number | null } | undefined;
+      if (!machine) return undefined;
+      const { id, ...unnumbered } = machine;
+      const runs = runsReceived(sql, id, { from, to });
+      return { id: ref.machine, runs, total: totalOf(runs), unnumbered };
     },
 
     header({ run, ...ref }: MachineRef & { run: string }): string | undefined {
@@ -160,18 +183,6 @@ function* mergeRows(samples: Iterator<Row>, events: Iterator<Row>): Generator<{ 
     samples.return?.();
     events.return?.();
   }
-}
-
-type Sql = (text: string) => StatementSync;
-
-/** Each statement is prepared once. */
-function preparer(db: DatabaseSync): Sql {
-  const statements = new Map<string, StatementSync>();
-  return (text) => {
-    const statement = statements.get(text) ?? db.prepare(text);
-    statements.set(text, statement);
-    return statement;
-  };
 }
 
 const SUMMARY = `

@@ -1,11 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { copyBeside } from './copy-beside.ts';
+import { fillReceived } from './fill-received.ts';
 
 /** "pcd1" in ASCII: tells our files from those of other programs. */
 const APPLICATION_ID = 0x70636431;
-/** Raised with every change to the tables, so that a home of another version is recognised. */
-const VERSION = 1;
 
-const TABLES = `
+const VERSION_1 = `
 CREATE TABLE machine (
   id      INTEGER PRIMARY KEY,
   tenant  TEXT NOT NULL,
@@ -51,33 +51,83 @@ CREATE TABLE key (
 ) STRICT;
 `;
 
+// unnumbered: samples without run or seq; a duplicate is a sample that came again. NULL: not counted from the beginning.
+// run_seq: ranges of stored seqs that neither overlap nor meet; the times are those of their first and last sample.
+const VERSION_2 = `
+ALTER TABLE machine ADD COLUMN unnumbered INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE machine ADD COLUMN unnumbered_duplicates INTEGER DEFAULT 0;
+
+CREATE TABLE run_seq (
+  machine  INTEGER NOT NULL REFERENCES machine (id) ON DELETE CASCADE,
+  run      TEXT NOT NULL,
+  first    INTEGER NOT NULL,
+  last     INTEGER NOT NULL,
+  first_ms INTEGER NOT NULL,
+  last_ms  INTEGER NOT NULL,
+  PRIMARY KEY (machine, run, first)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE run_duplicates (
+  machine INTEGER NOT NULL REFERENCES machine (id) ON DELETE CASCADE,
+  run     TEXT NOT NULL,
+  count   INTEGER,
+  PRIMARY KEY (machine, run)
+) STRICT, WITHOUT ROWID;
+`;
+
+/**
+ * What each version changed, oldest first. A new database goes through all of them, one of an older version through those
+ * that it lacks, so that both end alike. `fill` brings what was stored before into what is new.
+ */
+const VERSIONS: readonly { readonly tables: string; fill?(db: DatabaseSync): void }[] = [
+  { tables: VERSION_1 },
+  { tables: VERSION_2, fill: fillReceived },
+];
+
 /** A database that this pcd must leave alone. */
 export class ForeignDatabaseError extends Error {
   override readonly name = 'ForeignDatabaseError';
 }
 
 /**
- * Makes an open database ours: durable at every commit, for this process alone, with the tables in place.
+ * Makes an open database ours: durable at every commit, for this process alone, with the tables in place. Before one of an
+ * older version is changed, a copy is put beside it.
  * @throws ForeignDatabaseError where it is another program's or a newer version's: it is left as it was
  */
-export function prepareDatabase(db: DatabaseSync): void {
+export function prepareDatabase(db: DatabaseSync, path: string): void {
   // Exclusive: a second pcd on the same home is refused, and the lock goes with the process, however it ends.
   db.exec('PRAGMA locking_mode = EXCLUSIVE');
-  const isNew = checkOwner(db);
+  const version = ownVersion(db);
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
-  const marks = `PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${VERSION}`;
-  if (isNew) db.exec(`BEGIN; ${TABLES}; ${marks}; COMMIT`);
+  if (version === VERSIONS.length) return;
+  if (version > 0) copyBeside(db, `${path}.v${version}-backup`);
+  upgrade(db, version);
 }
 
-/** Whether the database is empty and to be made ours. */
-function checkOwner(db: DatabaseSync): boolean {
+/** All or nothing. */
+function upgrade(db: DatabaseSync, from: number): void {
+  db.exec('BEGIN');
+  try {
+    for (const { tables, fill } of VERSIONS.slice(from)) {
+      db.exec(tables);
+      fill?.(db);
+    }
+    db.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${VERSIONS.length}; COMMIT`);
+  } catch (error) {
+    if (db.isTransaction) db.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+/** 0 where the database is empty and to be made ours. */
+function ownVersion(db: DatabaseSync): number {
   const number = (query: string) => Number(Object.values(db.prepare(query).get() ?? {})[0]);
-  if (number('SELECT count(*) FROM sqlite_schema') === 0) return true;
+  if (number('SELECT count(*) FROM sqlite_schema') === 0) return 0;
   if (number('PRAGMA application_id') !== APPLICATION_ID)
     throw new ForeignDatabaseError('it is the database of another program');
   const version = number('PRAGMA user_version');
-  if (version === VERSION) return false;
+  if (version >= 1 && version <= VERSIONS.length) return version;
   throw new ForeignDatabaseError(
-    `it is of version ${version}, and this pcd knows version ${VERSION}: run the pcd that wrote it`,
+    `it is of version ${version}, and this pcd knows version ${VERSIONS.length}: run the pcd that wrote it`,
   );
 }

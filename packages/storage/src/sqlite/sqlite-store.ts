@@ -10,7 +10,8 @@ type Result<K extends keyof Operations> = ReturnType<Operations[K]>;
 type Argument<K extends keyof Operations> = Parameters<Operations[K]>[0];
 
 /**
- * Opens (or makes) the embedded store in a file.
+ * Opens (or makes) the embedded store in a file. That of an older version is brought to ours; a copy of it as it was stays
+ * beside it.
  * @throws StoreError: BUSY where another pcd uses it, DAMAGED where it is no database of ours, FAILED otherwise
  */
 export async function openSqliteStore(path: string): Promise<Store> {
@@ -25,6 +26,7 @@ export async function openSqliteStore(path: string): Promise<Store> {
       const found = await call('machine', ref);
       return found && { ...found, header: found.header === null ? null : (JSON.parse(found.header) as Header) };
     },
+    completeness: (ref, range) => call('completeness', { ...ref, ...range }),
     deleteMachine: (ref) => call('deleteMachine', ref),
     collection: (ref, range) => collectionOf(thread, ref, range),
     totals: (tenant) => call('totals', tenant),
@@ -40,7 +42,12 @@ function toRows({ tenant, machine, headers, samples, events }: Batch): AppendRow
     tenant,
     machine,
     headers: headers.map((header) => ({ run: header.run, started: header.started, line: lineOf(header) })),
-    samples: samples.map((sample) => ({ ms: toMs(sample.timestamp), run: sample.run ?? null, line: lineOf(sample) })),
+    samples: samples.map((sample) => ({
+      ms: toMs(sample.timestamp),
+      run: sample.run ?? null,
+      seq: sample.seq ?? null,
+      line: lineOf(sample),
+    })),
     events: events.map((event) => ({ ms: toMs(event.timestamp), run: event.run ?? null, line: lineOf(event) })),
   };
 }

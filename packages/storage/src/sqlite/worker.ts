@@ -69,7 +69,7 @@ function start(port: NonNullable<typeof parentPort>, path: string): void {
   let db: DatabaseSync | undefined;
   try {
     db = new DatabaseSync(path, { timeout: 2000 });
-    prepareDatabase(db);
+    prepareDatabase(db, path);
     serve(port, db);
     port.postMessage({ id: 0, result: undefined } satisfies Reply);
   } catch (error) {

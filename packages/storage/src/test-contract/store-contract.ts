@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { describe, it } from 'vitest';
 import type { Store } from '../store.ts';
 import { appending } from './appending.ts';
+import { completeness } from './completeness.ts';
 import { exporting } from './exporting.ts';
 import type { Test } from './fixtures.ts';
 import { keys } from './keys.ts';
@@ -21,6 +22,7 @@ export function storeContract(name: string, open: Open): void {
   describe(`${name}, appending`, () => appending(test));
   describe(`${name}, exporting`, () => exporting(test));
   describe(`${name}, machines`, () => machines(test));
+  describe(`${name}, completeness`, () => completeness(test));
   describe(`${name}, keys`, () => keys(test));
   describe(`${name}, lifetime`, () => lifetime(test));
 }
