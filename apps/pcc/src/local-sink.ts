@@ -12,10 +12,10 @@ import {
 import type { Sink, SinkState } from './sink.ts';
 
 /**
- * Appends to a collection file, a write a tick. When the disk is full, samples wait in memory until there is room.
+ * Appends to a collection file, a write a tick; without a header where the format has none. When the disk is full, samples wait in memory until there is room.
  * @throws UserError where the file cannot be opened
  */
-export async function openLocalSink(path: string, header: Header, log: Log): Promise<Sink> {
+export async function openLocalSink(path: string, header: Header | undefined, log: Log): Promise<Sink> {
   await setAsideIfTorn(path, log);
   const file = openCollection(path);
   let taken = 0;
@@ -41,7 +41,7 @@ export async function openLocalSink(path: string, header: Header, log: Log): Pro
     }
   };
 
-  attempt(() => file.append(encodeLine(header)));
+  if (header) attempt(() => file.append(encodeLine(header)));
   return {
     failed: new AbortController().signal,
     add(line, kind) {

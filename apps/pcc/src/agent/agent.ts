@@ -1,14 +1,11 @@
-import { encodeLine, type Header, SampleLine } from '@perfcollector/collection';
-import type { HostReader } from '@perfcollector/procfs';
+import { encodeLine, type Header } from '@perfcollector/collection';
 import type { Sink } from '../sink.ts';
-import { Meter } from './meter.ts';
-import type { Sampler } from './sampler.ts';
+import type { Recorder } from './recorder.ts';
 import { type Schedule, ticks } from './schedule.ts';
 
 export interface AgentSetup {
-  readonly host: HostReader;
   readonly header: Header;
-  readonly sampler: Sampler;
+  readonly recorder: Recorder;
   readonly sink: Sink;
   readonly schedule: Schedule;
   /** Told of each sample after it was handed over; the line is valid during the call only. */
@@ -37,21 +34,14 @@ export class Agent {
 
   /** Samples until the schedule is over. */
   async run(): Promise<void> {
-    const { host, header, sampler, sink, schedule, onSample } = this.#setup;
-    const meter = new Meter(host);
-    const line = new SampleLine();
-    const { run, identifier: machineId } = header;
+    const { recorder, sink, schedule, onSample } = this.#setup;
     for await (const { seq, lateMs } of ticks(schedule)) {
-      meter.begin();
       this.#missed = seq - this.#taken - 1;
-      line.begin({ timestamp: Date.now() / 1000, run, seq, machineId });
-      await sampler.sampleInto(line);
-      meter.put(line, { lateMs, missed: this.#missed }, sink.state);
-      const bytes = line.finish();
-      sink.add(bytes, 'sample');
-      meter.end();
+      const lines = await recorder.record({ seq, lateMs, missed: this.#missed, sink: sink.state });
+      sink.add(lines, 'sample');
+      recorder.done();
       this.#taken += 1;
-      onSample?.(bytes, this.progress);
+      onSample?.(lines, this.progress);
     }
   }
 

@@ -13,7 +13,7 @@ const key = (stat: string) => new FieldKey(`pcc_${stat}`);
 const KEYS = {
   tickCpu: key('tick_cpu_us'),
   tickWall: key('tick_wall_us'),
-  late: key('late_us'),
+  late: key('late_ms'),
   read: key('read_bytes'),
   cpu: key('cpu_us'),
   maxRss: key('max_rss'),
@@ -49,7 +49,7 @@ export class Meter {
       line.number(KEYS.tickCpu, this.#last.cpu);
       line.number(KEYS.tickWall, this.#last.wall);
     }
-    line.number(KEYS.late, Math.max(0, Math.round(tick.lateMs * 1000)));
+    line.number(KEYS.late, Math.max(0, Math.round(tick.lateMs)));
     line.number(KEYS.read, this.#host.bytesRead - this.#bytesBegan);
     line.number(KEYS.cpu, this.#cpuBegan);
     line.number(KEYS.maxRss, this.#maxRss);

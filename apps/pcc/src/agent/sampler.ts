@@ -4,6 +4,7 @@ import {
   type HostReader,
   type OpenSource,
   ParseError,
+  type RawText,
   type SamplingSettings,
   type Source,
   SourceError,
@@ -46,6 +47,20 @@ export class Sampler {
         this.#excuse(opened, error);
       }
     }
+  }
+
+  /** The kernel's own texts of the sources that perfcollector2 knows. */
+  async rawTexts(): Promise<readonly RawText[]> {
+    const texts: RawText[] = [];
+    for (const opened of this.#opened) {
+      if (!opened.open.rawTexts || opened.restUntil > performance.now()) continue;
+      try {
+        texts.push(...(await opened.open.rawTexts()));
+      } catch (error) {
+        this.#excuse(opened, error);
+      }
+    }
+    return texts;
   }
 
   close(): void {

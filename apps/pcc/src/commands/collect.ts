@@ -17,6 +17,7 @@ import type { Header } from '@perfcollector/collection';
 import type { HostReader, SamplingSettings } from '@perfcollector/procfs';
 import { Agent } from '../agent/agent.ts';
 import { headerFor, MACHINE_ID } from '../agent/header.ts';
+import { rawRecorder, sampleRecorder } from '../agent/recorder.ts';
 import { Sampler } from '../agent/sampler.ts';
 import { systemClock } from '../agent/schedule.ts';
 import { hostAt } from '../host.ts';
@@ -72,6 +73,13 @@ const options = {
     choices: LOG_LEVELS,
     about: 'How much to say on standard error.',
   }),
+  format: choice({
+    flag: '--format <format>',
+    env: 'PCC_FORMAT',
+    fallback: 'sample',
+    choices: ['sample', 'raw'],
+    about: "sample: a line of fields a tick; raw: the kernel files' texts as perfcollector2 records and reads them.",
+  }),
   ...samplingOptions,
 };
 
@@ -80,6 +88,7 @@ export const collect = command({
   options,
   async run(options, { io }): Promise<Outcome> {
     checkPace(options);
+    checkFormat(options);
     const log = createLog('pcc', options.logLevel, io.stderr);
     const host = hostAt(options.root);
     const settings = settingsOf(options);
@@ -108,6 +117,18 @@ function checkPace({ frequency, duration }: Values<typeof options>): void {
   );
 }
 
+/** @throws UsageError where perfcollector2's format cannot hold what is asked for */
+function checkFormat({ format, mode, frequency }: Values<typeof options>): void {
+  if (format !== 'raw') return;
+  if (mode !== 'local')
+    throw new UsageError('raw lines are written to a file, not sent', 'Use --mode local, or --format sample.');
+  if (frequency >= 1000 && frequency % 1000 === 0) return;
+  throw new UsageError(
+    `an interval of ${formatDuration(frequency)} is too fine for raw lines, whose timestamps are whole seconds`,
+    'Set PCC_FREQUENCY to whole seconds, or use --format sample.',
+  );
+}
+
 interface Run {
   readonly options: Values<typeof options>;
   readonly host: HostReader;
@@ -122,7 +143,8 @@ async function sample({ options, host, settings, header, sink, io, log }: Run): 
   const sampler = new Sampler({ host, sources: chosenSources(options), settings, log });
   const signal = AbortSignal.any([io.signal, sink.failed]);
   const schedule = { interval: options.frequency, duration: options.duration, signal, clock: systemClock };
-  const agent = new Agent({ host, header, sampler, sink, schedule });
+  const recorder = options.format === 'raw' ? rawRecorder(sampler) : sampleRecorder(host, header, sampler);
+  const agent = new Agent({ header, recorder, sink, schedule });
   try {
     await agent.run();
   } catch (error) {
@@ -137,7 +159,8 @@ async function sample({ options, host, settings, header, sink, io, log }: Run): 
 }
 
 async function openSink(options: Values<typeof collect.options>, header: Header, log: Log): Promise<Sink> {
-  if (options.mode === 'local') return openLocalSink(options.collection, header, log);
+  if (options.mode === 'local')
+    return openLocalSink(options.collection, options.format === 'raw' ? undefined : header, log);
   const { server, apiKey } = options;
   if (server === undefined)
     throw new UsageError('trickle mode needs a server', 'Set PCC_SERVER, such as http://127.0.0.1:8080.');

@@ -68,7 +68,8 @@ async function reportOf({ source, host, settings, sampled }: Reading): Promise<S
   const problems: string[] = [];
   try {
     const { fields, microseconds } = await read(open, problems);
-    const problem = problems[0] ?? (Object.keys(fields).length === 0 ? 'there is nothing of it here' : undefined);
+    const none = source.groups.length > 0 ? 'there is nothing of it here' : 'gives facts for the header, and raw lines';
+    const problem = problems[0] ?? (Object.keys(fields).length === 0 ? none : undefined);
     const described = Object.entries(fields).map(([name, value]) => describe(name, value));
     return { name: source.name, sampled, ...(problem && { problem }), microseconds, fields: described };
   } catch (error) {

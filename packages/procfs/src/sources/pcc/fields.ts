@@ -4,7 +4,7 @@ import type { FieldSpec } from '../../types.ts';
 export const selfFields: readonly FieldSpec[] = [
   { stat: 'tick_cpu_us', kernel: 'ru_utime+ru_stime', unit: 'us', kind: 'gauge', about: 'CPU time that the tick before this one took: reading, encoding, handing over.' },
   { stat: 'tick_wall_us', kernel: 'CLOCK_MONOTONIC', unit: 'us', kind: 'gauge', about: 'Elapsed time that the tick before this one took.' },
-  { stat: 'late_us', kernel: 'CLOCK_REALTIME', unit: 'us', kind: 'gauge', about: 'How long after its due time this tick began.' },
+  { stat: 'late_ms', kernel: 'CLOCK_REALTIME', unit: 'ms', kind: 'gauge', about: 'How long after its due time this tick began.' },
   { stat: 'read_bytes', kernel: 'pread', unit: 'bytes', kind: 'gauge', about: 'Bytes of kernel text read in this tick.' },
   { stat: 'cpu_us', kernel: 'getrusage', unit: 'us', kind: 'counter', about: 'CPU time of the whole agent since it was started.' },
   { stat: 'max_rss', kernel: 'ru_maxrss', unit: 'KiB', kind: 'gauge', about: 'The most memory that the agent has had resident.' },
