@@ -7,6 +7,7 @@ import {
   type Io,
   LOG_LEVELS,
   type Log,
+  option,
   secret,
   serverAddress,
   text,
@@ -20,6 +21,7 @@ import { headerFor, MACHINE_ID } from '../agent/header.ts';
 import { rawRecorder, sampleRecorder } from '../agent/recorder.ts';
 import { Sampler } from '../agent/sampler.ts';
 import { systemClock } from '../agent/schedule.ts';
+import { parseListenAddress } from '../exposition/address.ts';
 import { hostAt } from '../host.ts';
 import { openLocalSink } from '../local-sink.ts';
 import { chosenSources, samplingOptions, settingsOf } from '../sampling.ts';
@@ -80,6 +82,12 @@ const options = {
     choices: ['sample', 'raw'],
     about: "sample: a line of fields a tick; raw: the kernel files' texts as perfcollector2 records and reads them.",
   }),
+  listen: option({
+    flag: '--listen <address>',
+    env: 'PCC_LISTEN',
+    about: 'Serve the last sample for Prometheus on this address, such as 127.0.0.1:9100, under /metrics.',
+    parse: parseListenAddress,
+  }),
   ...samplingOptions,
 };
 
@@ -118,8 +126,9 @@ function checkPace({ frequency, duration }: Values<typeof options>): void {
 }
 
 /** @throws UsageError where perfcollector2's format cannot hold what is asked for */
-function checkFormat({ format, mode, frequency }: Values<typeof options>): void {
+function checkFormat({ format, mode, frequency, listen }: Values<typeof options>): void {
   if (format !== 'raw') return;
+  if (listen) throw new UsageError('raw lines are no samples to be served', 'Use --listen with --format sample.');
   if (mode !== 'local')
     throw new UsageError('raw lines are written to a file, not sent', 'Use --mode local, or --format sample.');
   if (frequency >= 1000 && frequency % 1000 === 0) return;
@@ -144,7 +153,14 @@ async function sample({ options, host, settings, header, sink, io, log }: Run): 
   const signal = AbortSignal.any([io.signal, sink.failed]);
   const schedule = { interval: options.frequency, duration: options.duration, signal, clock: systemClock };
   const recorder = options.format === 'raw' ? rawRecorder(sampler) : sampleRecorder(host, header, sampler);
-  const agent = new Agent({ header, recorder, sink, schedule });
+  const exposition = await openExposition(options, header, log);
+  const agent = new Agent({
+    header,
+    recorder,
+    sink,
+    schedule,
+    onSample: exposition && ((line) => exposition.show(line)),
+  });
   try {
     await agent.run();
   } catch (error) {
@@ -152,10 +168,18 @@ async function sample({ options, host, settings, header, sink, io, log }: Run): 
     throw error;
   } finally {
     sampler.close();
+    await exposition?.close();
   }
   const { missed } = agent.progress;
   if (missed > 0) log.warn(`${missed} ticks were missed: this machine was too busy, or asleep`);
   return sink.close();
+}
+
+/** Loaded where it is asked for: an HTTP server takes a fifth of the agent's memory. */
+async function openExposition({ listen }: Values<typeof options>, { host }: Header, log: Log) {
+  if (listen === undefined) return undefined;
+  const { Exposition } = await import('../exposition/server.ts');
+  return Exposition.open(listen, { clockTicks: host.clock_ticks }, log);
 }
 
 async function openSink(options: Values<typeof collect.options>, header: Header, log: Log): Promise<Sink> {
