@@ -259,5 +259,5 @@ function codeFiles(folder: string): string[] {
   return readdirSync(join(REPOSITORY, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && /\.(m?[jt]sx?|json)$/.test(entry.name) && !entry.name.endsWith('.test.ts'))
     .map((entry) => join(entry.parentPath, entry.name))
-    .filter((path) => !path.includes('/node_modules/'));
+    .filter((path) => !/\/(node_modules|dist)\//.test(path));
 }
