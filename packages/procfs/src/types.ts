@@ -104,4 +104,14 @@ export interface HostReader {
    * @throws SourceError
    */
   readText(...paths: readonly string[]): string;
+  /**
+   * Names the entries of a directory, in no order.
+   * @throws SourceError
+   */
+  list(path: string): string[];
+  /**
+   * Says where a symbolic link points, as it is written in the link.
+   * @throws SourceError also where the path is no link, as in a capture of plain files
+   */
+  readLink(path: string): string;
 }

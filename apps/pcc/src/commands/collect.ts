@@ -138,13 +138,14 @@ async function sample({ options, host, header, sink, io, log }: Run): Promise<Ou
 }
 
 function headerFor({ identifier, frequency }: Values<typeof options>, host: HostReader, log: Log): Header {
+  const facts = readHostFacts(host);
   return {
     collection: 1,
     run: randomUUID(),
-    identifier: identify(identifier, host, log),
+    identifier: identify(identifier, { host, hostname: facts.hostname }, log),
     started: Date.now() / 1000,
     interval: frequency / 1000,
-    host: readHostFacts(host),
+    host: facts,
     agent: `pcc ${manifest.version}`,
     labels: {},
   };
@@ -155,11 +156,14 @@ function headerFor({ identifier, frequency }: Values<typeof options>, host: Host
  * host name.
  * @throws UserError where the machine has no name of its own
  */
-function identify(wanted: string, host: HostReader, log: Log): string {
+function identify(
+  wanted: string,
+  { host, hostname }: { host: HostReader; hostname: string | undefined },
+  log: Log,
+): string {
   if (!wanted.startsWith('/')) return checkIdentifier(wanted);
   const id = readMachineId(host, wanted);
   if (id !== undefined) return checkIdentifier(id);
-  const { hostname } = readHostFacts(host);
   if (wanted === options.identifier.fallback && hostname !== undefined) {
     log.warn(`${wanted} is missing or empty: this machine is called by its host name, ${hostname}`);
     return checkIdentifier(hostname);
