@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ApiError, type Client } from '@perfcollector/api';
 import type { Log } from '@perfcollector/cli';
-import { type CollectionFile, encodeLine, type Header, type Sample } from '@perfcollector/collection';
+import { type CollectionFile, encodeLine, type Header } from '@perfcollector/collection';
 import { openCollection } from './local-sink.ts';
-import type { Outcome, Sink } from './sink.ts';
+import type { Outcome, Sink, SinkState } from './sink.ts';
 
 /** Samples in one request: about a megabyte of JSON. */
 const BATCH_SAMPLES = 100;
@@ -58,8 +58,18 @@ export class TrickleSink implements Sink {
     return this.#failed.signal;
   }
 
-  add(sample: Sample): void {
-    this.#waiting.push(encodeLine(sample).trimEnd());
+  get state(): SinkState {
+    return {
+      waitingSamples: this.#waiting.length,
+      waitingBytes: this.#waiting.reduce((sum, line) => sum + line.length, 0),
+      droppedSamples: this.#lost,
+      sentSamples: this.#sent,
+      problem: this.#problem,
+    };
+  }
+
+  add(line: Uint8Array): void {
+    this.#waiting.push(Buffer.from(line).toString().trimEnd());
     this.#deliver();
   }
 

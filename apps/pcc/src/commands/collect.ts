@@ -15,11 +15,13 @@ import {
   UserError,
   type Values,
 } from '@perfcollector/cli';
-import { type Header, identifierProblem } from '@perfcollector/collection';
+import { encodeLine, type Header, identifierProblem } from '@perfcollector/collection';
 import { type HostReader, readHostFacts, readMachineId } from '@perfcollector/procfs';
 import manifest from '../../package.json' with { type: 'json' };
+import { fsyncOption } from '../durability.ts';
 import { hostAt, rootOption } from '../host.ts';
-import { openLocalSink } from '../local-sink.ts';
+import { LocalSink } from '../local-sink.ts';
+import { rotateOption } from '../rotation.ts';
 import { openSampler } from '../sampler.ts';
 import { systemClock, ticks } from '../schedule.ts';
 import type { Outcome, Sink } from '../sink.ts';
@@ -53,6 +55,8 @@ const options = {
     about:
       'The file, appended to; .gz and .zst are written compressed. In trickle mode it takes what could not be sent.',
   }),
+  rotate: rotateOption,
+  fsync: fsyncOption,
   server: serverAddress({
     flag: '--server <url>',
     env: 'PCC_SERVER',
@@ -125,7 +129,8 @@ async function sample({ options, host, header, sink, io, log }: Run): Promise<Ou
   try {
     for await (const seq of ticks(schedule)) {
       const timestamp = Date.now() / 1000;
-      sink.add({ timestamp, run: header.run, seq, tags, fields: await sampler.sample() });
+      const taking = { timestamp, run: header.run, seq, tags, fields: await sampler.sample() };
+      sink.add(Buffer.from(encodeLine(taking)), 'sample');
       taken += 1;
       last = seq;
     }
@@ -176,7 +181,8 @@ function checkIdentifier(identifier: string): string {
 }
 
 async function openSink(options: Values<typeof collect.options>, header: Header, log: Log): Promise<Sink> {
-  if (options.mode === 'local') return openLocalSink(options.collection, header, log);
+  const { collection: path, fsync: durability, rotate: rotation } = options;
+  if (options.mode === 'local') return new LocalSink({ path, header, durability, rotation, log });
   const { server, apiKey } = options;
   if (server === undefined)
     throw new UsageError('trickle mode needs a server', 'Set PCC_SERVER, such as http://127.0.0.1:8080.');
@@ -184,5 +190,5 @@ async function openSink(options: Values<typeof collect.options>, header: Header,
     throw new UsageError('trickle mode needs an API key', 'Set PCC_APIKEY, or name a file with --apikey-file.');
   // Loaded only where it is used: local mode does without an HTTP client.
   const [{ Client }, { TrickleSink }] = await Promise.all([import('@perfcollector/api'), import('../trickle-sink.ts')]);
-  return new TrickleSink({ client: new Client({ server, apiKey }), header, path: options.collection, log });
+  return new TrickleSink({ client: new Client({ server, apiKey }), header, path, log });
 }
