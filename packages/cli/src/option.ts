@@ -1,4 +1,5 @@
 import { DURATION_EXAMPLES, parseDuration } from './duration.ts';
+import { parseSize, SIZE_EXAMPLES } from './size.ts';
 
 /**
  * One option, declared once: the flag, the variable, the help text, the README's table and the value's type all come
@@ -94,6 +95,23 @@ export function duration(declaration: Declaration & { fallback?: string; least?:
         throw new Error(`${JSON.stringify(value)} is no duration; expected one such as ${DURATION_EXAMPLES}`);
       if (ms < (parseDuration(least) ?? 0)) throw new Error(`${value} is too short; expected ${least} or more`);
       return ms;
+    },
+  });
+}
+
+/** Bytes. */
+export function size(declaration: WithFallback & { least?: string }): Option<number>;
+export function size(declaration: Declaration & { least?: string }): Option<number | undefined>;
+export function size(declaration: Declaration & { fallback?: string; least?: string }): Option<number | undefined> {
+  const least = declaration.least ?? '0';
+  return option({
+    ...declaration,
+    parse: (value) => {
+      const bytes = parseSize(value);
+      if (bytes === undefined)
+        throw new Error(`${JSON.stringify(value)} is no size; expected one such as ${SIZE_EXAMPLES}`);
+      if (bytes < (parseSize(least) ?? 0)) throw new Error(`${value} is too small; expected ${least} or more`);
+      return bytes;
     },
   });
 }

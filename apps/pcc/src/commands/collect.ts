@@ -21,9 +21,11 @@ import { headerFor, MACHINE_ID } from '../agent/header.ts';
 import { rawRecorder, sampleRecorder } from '../agent/recorder.ts';
 import { Sampler } from '../agent/sampler.ts';
 import { systemClock } from '../agent/schedule.ts';
+import { fsyncOption } from '../durability.ts';
 import { parseListenAddress } from '../exposition/address.ts';
 import { hostAt } from '../host.ts';
-import { openLocalSink } from '../local-sink.ts';
+import { LocalSink } from '../local-sink.ts';
+import { rotateOption } from '../rotation.ts';
 import { chosenSources, samplingOptions, settingsOf } from '../sampling.ts';
 import type { Outcome, Sink } from '../sink.ts';
 
@@ -56,6 +58,8 @@ const options = {
     about:
       'The file, appended to; .gz and .zst are written compressed. In trickle mode it takes what could not be sent.',
   }),
+  fsync: fsyncOption,
+  rotate: rotateOption,
   server: serverAddress({
     flag: '--server <url>',
     env: 'PCC_SERVER',
@@ -183,8 +187,9 @@ async function openExposition({ listen }: Values<typeof options>, { host }: Head
 }
 
 async function openSink(options: Values<typeof collect.options>, header: Header, log: Log): Promise<Sink> {
+  const { collection: path, format, fsync: durability, rotate: rotation } = options;
   if (options.mode === 'local')
-    return openLocalSink(options.collection, options.format === 'raw' ? undefined : header, log);
+    return new LocalSink({ path, header: format === 'raw' ? undefined : header, durability, rotation, log });
   const { server, apiKey } = options;
   if (server === undefined)
     throw new UsageError('trickle mode needs a server', 'Set PCC_SERVER, such as http://127.0.0.1:8080.');
