@@ -44,10 +44,19 @@ export async function openLocalSink(path: string, header: Header, log: Log): Pro
   attempt(() => file.append(encodeLine(header)));
   return {
     failed: new AbortController().signal,
-    add(sample) {
+    get state() {
+      return {
+        waitingSamples: waiting,
+        waitingBytes: file.pendingBytes,
+        droppedSamples: refused,
+        sentSamples: 0,
+        problem,
+      };
+    },
+    add(line) {
       taken += 1;
       waiting += 1;
-      attempt(() => file.append(encodeLine(sample)));
+      attempt(() => file.append(Buffer.from(line).toString()));
       if (file.pendingBytes === 0) waiting = 0;
     },
     async close() {
@@ -80,7 +89,7 @@ async function setAsideIfTorn(path: string, log: Log): Promise<void> {
   }
 }
 
-export function openCollection(path: string): CollectionFile {
+function openCollection(path: string): CollectionFile {
   try {
     return CollectionFile.open(path);
   } catch (error) {

@@ -11,6 +11,7 @@ export {
   option,
   secret,
   serverAddress,
+  size,
   text,
   toggle,
   type Values,

@@ -8,21 +8,21 @@ import {
   type Io,
   LOG_LEVELS,
   type Log,
-  secret,
-  serverAddress,
   text,
   UsageError,
   UserError,
   type Values,
 } from '@perfcollector/cli';
-import { type Header, identifierProblem } from '@perfcollector/collection';
+import { encodeLine, type Header, identifierProblem } from '@perfcollector/collection';
 import { type HostReader, readHostFacts, readMachineId } from '@perfcollector/procfs';
 import manifest from '../../package.json' with { type: 'json' };
+import { fsyncOption } from '../durability.ts';
 import { hostAt, rootOption } from '../host.ts';
 import { openLocalSink } from '../local-sink.ts';
 import { openSampler } from '../sampler.ts';
 import { systemClock, ticks } from '../schedule.ts';
 import type { Outcome, Sink } from '../sink.ts';
+import { openTrickleSink, trickleOptions } from '../trickle-options.ts';
 
 const options = {
   mode: choice({
@@ -50,15 +50,10 @@ const options = {
     flag: '--collection <file>',
     env: 'PCC_COLLECTION',
     fallback: '/tmp/pcc.json',
-    about:
-      'The file, appended to; .gz and .zst are written compressed. In trickle mode it takes what could not be sent.',
+    about: 'The file, appended to; .gz and .zst are written compressed. Trickle mode writes none.',
   }),
-  server: serverAddress({
-    flag: '--server <url>',
-    env: 'PCC_SERVER',
-    about: 'The pcd to send to, such as http://127.0.0.1:8080.',
-  }),
-  apiKey: secret({ flag: '--apikey-file <path>', env: 'PCC_APIKEY', about: 'The key to send with.' }),
+  fsync: fsyncOption,
+  ...trickleOptions,
   identifier: text({
     flag: '--identifier <name>',
     env: 'PCC_IDENTIFIER',
@@ -125,7 +120,8 @@ async function sample({ options, host, header, sink, io, log }: Run): Promise<Ou
   try {
     for await (const seq of ticks(schedule)) {
       const timestamp = Date.now() / 1000;
-      sink.add({ timestamp, run: header.run, seq, tags, fields: await sampler.sample() });
+      const line = encodeLine({ timestamp, run: header.run, seq, tags, fields: await sampler.sample() });
+      sink.add(Buffer.from(line), 'sample');
       taken += 1;
       last = seq;
     }
@@ -177,12 +173,5 @@ function checkIdentifier(identifier: string): string {
 
 async function openSink(options: Values<typeof collect.options>, header: Header, log: Log): Promise<Sink> {
   if (options.mode === 'local') return openLocalSink(options.collection, header, log);
-  const { server, apiKey } = options;
-  if (server === undefined)
-    throw new UsageError('trickle mode needs a server', 'Set PCC_SERVER, such as http://127.0.0.1:8080.');
-  if (apiKey === undefined)
-    throw new UsageError('trickle mode needs an API key', 'Set PCC_APIKEY, or name a file with --apikey-file.');
-  // Loaded only where it is used: local mode does without an HTTP client.
-  const [{ Client }, { TrickleSink }] = await Promise.all([import('@perfcollector/api'), import('../trickle-sink.ts')]);
-  return new TrickleSink({ client: new Client({ server, apiKey }), header, path: options.collection, log });
+  return openTrickleSink(options, header, log);
 }
