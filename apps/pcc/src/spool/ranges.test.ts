@@ -23,6 +23,7 @@ test('whatever is added and removed, it holds what a set of single places holds'
       const gapEnd = between.find((at) => first !== undefined && at > first && places.has(at)) ?? end;
       if (gap) expect(gap[1]).toBe(gapEnd);
     }),
+    { numRuns: 1000 },
   );
 });
 

@@ -29,6 +29,7 @@ export class Ranges {
   }
 
   remove(start: number, end: number): void {
+    if (start >= end) return;
     this.#ranges = this.#ranges.flatMap(([from, to]): Range[] => {
       if (to <= start || from >= end) return [[from, to]];
       return [
@@ -40,7 +41,7 @@ export class Ranges {
 
   /** Whether it holds any place from `start` to before `end`. */
   touches(start: number, end: number): boolean {
-    return this.#ranges.some(([from, to]) => from < end && to > start);
+    return start < end && this.#ranges.some(([from, to]) => from < end && to > start);
   }
 
   /** The first range between the two that is not in it. */

@@ -310,6 +310,7 @@ export class Spool {
     const segment = Segment.create(path, number, this.run);
     this.#nextNumber += 1;
     current?.seal();
+    if (current?.waitingBytes === 0) this.#remove(current);
     this.#segments.push(segment);
     this.#current = segment;
     this.#syncer.created(segment);
@@ -345,11 +346,11 @@ export class Spool {
   async #readUpTo(place: Place, buffer: Uint8Array, mostBytes: number): Promise<Batch | undefined> {
     const { segment, start } = place;
     segment.reserve(start, place.end);
-    for (let most = Math.min(mostBytes, buffer.length); ; most *= 2) {
-      const end = Math.min(place.end, start + most);
+    for (let piece = Math.min(Math.max(mostBytes, LEAST_PIECE), buffer.length); ; piece *= 2) {
+      const end = Math.min(place.end, start + piece);
       const bytes = await this.#bytesOf({ segment, start, end }, buffer);
       if (!bytes) return undefined;
-      const whole = bytes.lastIndexOf(LINE_FEED) + 1;
+      const whole = wholeLines(bytes, mostBytes);
       if (whole === 0 && end < place.end) continue; // a line that is longer than that
       segment.giveBack(start + whole, place.end);
       return batchOf({ segment, spool: this.#settled }, bytes.subarray(0, whole), start);
@@ -443,3 +444,11 @@ export class Spool {
 }
 
 const LINE_FEED = 0x0a;
+/** A read that is shorter costs as much. */
+const LEAST_PIECE = 8 * 1024;
+
+/** The length of the whole lines in the first so many bytes; of the first line, where that is longer. */
+function wholeLines(bytes: Uint8Array, most: number): number {
+  const end = most > 0 ? bytes.lastIndexOf(LINE_FEED, most - 1) + 1 : 0;
+  return end > 0 ? end : bytes.indexOf(LINE_FEED) + 1;
+}
