@@ -211,7 +211,7 @@ export class LocalSink implements Sink {
   }
 }
 
-export function openCollection(path: string): CollectionFile {
+function openCollection(path: string): CollectionFile {
   try {
     return CollectionFile.open(path);
   } catch (error) {

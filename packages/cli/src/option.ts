@@ -15,6 +15,8 @@ export interface Option<T> {
   readonly about: string;
   /** The value is a secret: the flag names a file that holds it, for a value on the command line shows in `ps`. */
   readonly isSecret: boolean;
+  /** The name of the systemd credential that holds the secret where neither flag nor variable gives it. */
+  readonly credential: string | undefined;
   /** @throws Error whose message goes behind the option's name: `"banana" is no duration; expected …` */
   readonly parse: (text: string) => T;
 }
@@ -42,7 +44,8 @@ export function option<T>(declaration: WithFallback & Parser<T>): Option<T>;
 export function option<T>(declaration: Declaration & Parser<T>): Option<T | undefined>;
 export function option<T>(declaration: Declaration & { fallback?: string } & Parser<T>): Option<T | undefined> {
   const { flag, about, env = [], fallback, parse } = declaration;
-  return { flag, about, env: typeof env === 'string' ? [env] : env, fallback, isSecret: false, parse };
+  const names = typeof env === 'string' ? [env] : env;
+  return { flag, about, env: names, fallback, isSecret: false, credential: undefined, parse };
 }
 
 /** Takes the text as it is; it must not be empty. */
@@ -129,9 +132,15 @@ export function choice<const T extends string>(declaration: WithFallback & { cho
   });
 }
 
-/** A key or password: from its variable, or from a file that the flag names. */
-export function secret(declaration: Declaration): Option<string | undefined> {
-  return { ...option({ ...declaration, parse: (value) => value }), isSecret: true };
+/**
+ * A key or password: from its variable, from a file that the flag names, or else from the credential of that name which
+ * systemd gives a unit (LoadCredential=, SetCredentialEncrypted=).
+ */
+export function secret(declaration: Declaration & { credential?: string }): Option<string | undefined> {
+  const { credential } = declaration;
+  const also = credential === undefined ? '' : ` Without either, systemd's credential \`${credential}\` is it.`;
+  const about = declaration.about + also;
+  return { ...option({ ...declaration, about, parse: (value) => value }), isSecret: true, credential };
 }
 
 /** The member name that a flag's value has: `--env-file <path>` is `envFile`. */

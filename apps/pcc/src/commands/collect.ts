@@ -8,8 +8,6 @@ import {
   LOG_LEVELS,
   type Log,
   option,
-  secret,
-  serverAddress,
   text,
   UsageError,
   type Values,
@@ -28,6 +26,7 @@ import { LocalSink } from '../local-sink.ts';
 import { rotateOption } from '../rotation.ts';
 import { chosenSources, samplingOptions, settingsOf } from '../sampling.ts';
 import type { Outcome, Sink } from '../sink.ts';
+import { openTrickleSink, trickleOptions } from '../trickle-options.ts';
 
 const options = {
   mode: choice({
@@ -55,17 +54,11 @@ const options = {
     flag: '--collection <file>',
     env: 'PCC_COLLECTION',
     fallback: '/tmp/pcc.json',
-    about:
-      'The file, appended to; .gz and .zst are written compressed. In trickle mode it takes what could not be sent.',
+    about: 'The file, appended to; .gz and .zst are written compressed. Trickle mode writes none.',
   }),
   fsync: fsyncOption,
   rotate: rotateOption,
-  server: serverAddress({
-    flag: '--server <url>',
-    env: 'PCC_SERVER',
-    about: 'The pcd to send to, such as http://127.0.0.1:8080.',
-  }),
-  apiKey: secret({ flag: '--apikey-file <path>', env: 'PCC_APIKEY', about: 'The key to send with.' }),
+  ...trickleOptions,
   identifier: text({
     flag: '--identifier <name>',
     env: 'PCC_IDENTIFIER',
@@ -190,12 +183,5 @@ async function openSink(options: Values<typeof collect.options>, header: Header,
   const { collection: path, format, fsync: durability, rotate: rotation } = options;
   if (options.mode === 'local')
     return new LocalSink({ path, header: format === 'raw' ? undefined : header, durability, rotation, log });
-  const { server, apiKey } = options;
-  if (server === undefined)
-    throw new UsageError('trickle mode needs a server', 'Set PCC_SERVER, such as http://127.0.0.1:8080.');
-  if (apiKey === undefined)
-    throw new UsageError('trickle mode needs an API key', 'Set PCC_APIKEY, or name a file with --apikey-file.');
-  // Loaded only where it is used: local mode does without an HTTP client.
-  const [{ Client }, { TrickleSink }] = await Promise.all([import('@perfcollector/api'), import('../trickle-sink.ts')]);
-  return new TrickleSink({ client: new Client({ server, apiKey }), header, path: options.collection, log });
+  return openTrickleSink(options, header, log);
 }
