@@ -82,6 +82,7 @@ export class LocalSink implements Sink {
 
   async close(): Promise<Outcome> {
     if (this.#file.pendingPieces > 0) this.#attempt(() => this.#file.flush());
+    this.#countWritten();
     const lost = this.#taken - this.#handed;
     const isFlushed = this.#file.pendingPieces === 0;
     await this.#syncer.finish();
