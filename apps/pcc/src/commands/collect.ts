@@ -18,7 +18,7 @@ import { Agent } from '../agent/agent.ts';
 import { headerFor, MACHINE_ID } from '../agent/header.ts';
 import { rawRecorder, sampleRecorder } from '../agent/recorder.ts';
 import { Sampler } from '../agent/sampler.ts';
-import { systemClock } from '../agent/schedule.ts';
+import { tickClock } from '../agent/schedule.ts';
 import { fsyncOption } from '../durability.ts';
 import { parseListenAddress } from '../exposition/address.ts';
 import { hostAt } from '../host.ts';
@@ -148,7 +148,7 @@ interface Run {
 async function sample({ options, host, settings, header, sink, io, log }: Run): Promise<Outcome> {
   const sampler = new Sampler({ host, sources: chosenSources(options), settings, log });
   const signal = AbortSignal.any([io.signal, sink.failed]);
-  const schedule = { interval: options.frequency, duration: options.duration, signal, clock: systemClock };
+  const schedule = { interval: options.frequency, duration: options.duration, signal, clock: tickClock() };
   const recorder = options.format === 'raw' ? rawRecorder(sampler) : sampleRecorder(host, header, sampler);
   const exposition = await openExposition(options, header, log);
   const agent = new Agent({

@@ -38,12 +38,12 @@ export function diskstatsScanner(nameDevice: NameDevice = ({ name }) => name): S
       const name = skipBlanks(text, wordEnd(text, minor));
       const after = wordEnd(text, name);
       if (wordEnd(text, major) === major) continue;
-      const bad = () => badLine(PATH, { text, at: start, end, expected: EXPECTED });
       const device = after > name ? devices.at(place++, text, major, after) : null;
-      if (device === null) throw bad();
+      if (device === null) throw badLine(PATH, { text, at: start, end, expected: EXPECTED });
       if (device === undefined) continue;
       const keys = hasFourColumns(text, after) ? device.oldKeys : device.keys;
-      if (countColumns(sink, keys, text, after) <= after) throw bad();
+      if (countColumns(sink, keys, text, after) <= after)
+        throw badLine(PATH, { text, at: start, end, expected: EXPECTED });
     }
   };
 }
