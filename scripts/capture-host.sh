@@ -31,6 +31,10 @@ proc/vmstat
 proc/uptime
 proc/cpuinfo
 proc/version
+proc/pressure/cpu
+proc/pressure/memory
+proc/pressure/io
+proc/pressure/irq
 proc/net/dev
 proc/self/mountinfo
 proc/sys/kernel/hostname

@@ -19,7 +19,7 @@ export class WordMemo<T> {
     const word = this.#words[place];
     if (word !== undefined && isSame(word, text, start, end)) return this.#values[place] as T;
     const value = this.#make(utf8(text, start, end));
-    this.#words[place] = text.slice(start, end);
+    this.#words[place] = new Uint8Array(text.subarray(start, end)); // a copy: Buffer's slice is a view
     this.#values[place] = value;
     return value;
   }

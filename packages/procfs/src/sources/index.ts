@@ -6,6 +6,7 @@ import { loadavgSource } from './loadavg/index.ts';
 import { meminfoSource } from './meminfo/index.ts';
 import { netDevSource } from './net-dev/index.ts';
 import { pccSource } from './pcc/index.ts';
+import { pressureSource } from './pressure/index.ts';
 import { statSource } from './stat/index.ts';
 import { statfsSource } from './statfs/index.ts';
 import { uptimeSource } from './uptime/index.ts';
@@ -16,6 +17,7 @@ export const sources: readonly Source[] = [
   statSource,
   meminfoSource,
   loadavgSource,
+  pressureSource,
   diskstatsSource,
   netDevSource,
   statfsSource,
