@@ -36,6 +36,9 @@ proc/pressure/memory
 proc/pressure/io
 proc/pressure/irq
 proc/net/dev
+proc/net/snmp
+proc/net/snmp6
+proc/net/netstat
 proc/self/mountinfo
 proc/sys/kernel/hostname
 proc/sys/kernel/osrelease

@@ -5,6 +5,9 @@ import { diskstatsSource } from './diskstats/index.ts';
 import { loadavgSource } from './loadavg/index.ts';
 import { meminfoSource } from './meminfo/index.ts';
 import { netDevSource } from './net-dev/index.ts';
+import { netstatSource } from './net-netstat/index.ts';
+import { snmpSource } from './net-snmp/index.ts';
+import { snmp6Source } from './net-snmp6/index.ts';
 import { pccSource } from './pcc/index.ts';
 import { pressureSource } from './pressure/index.ts';
 import { statSource } from './stat/index.ts';
@@ -20,10 +23,13 @@ export const sources: readonly Source[] = [
   pressureSource,
   diskstatsSource,
   netDevSource,
+  snmpSource,
+  snmp6Source,
   statfsSource,
   uptimeSource,
   containerSource,
   vmstatSource,
+  netstatSource,
   cpuinfoSource,
   pccSource,
 ];
