@@ -31,6 +31,7 @@ proc/vmstat
 proc/uptime
 proc/cpuinfo
 proc/version
+proc/schedstat
 proc/pressure/cpu
 proc/pressure/memory
 proc/pressure/io
@@ -39,6 +40,9 @@ proc/net/dev
 proc/net/snmp
 proc/net/snmp6
 proc/net/netstat
+proc/net/sockstat
+proc/net/sockstat6
+proc/net/softnet_stat
 proc/self/mountinfo
 proc/sys/kernel/hostname
 proc/sys/kernel/osrelease

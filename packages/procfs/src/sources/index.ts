@@ -8,8 +8,12 @@ import { netDevSource } from './net-dev/index.ts';
 import { netstatSource } from './net-netstat/index.ts';
 import { snmpSource } from './net-snmp/index.ts';
 import { snmp6Source } from './net-snmp6/index.ts';
+import { sockstatSource } from './net-sockstat/index.ts';
+import { sockstat6Source } from './net-sockstat6/index.ts';
+import { softnetSource } from './net-softnet_stat/index.ts';
 import { pccSource } from './pcc/index.ts';
 import { pressureSource } from './pressure/index.ts';
+import { schedstatSource } from './schedstat/index.ts';
 import { statSource } from './stat/index.ts';
 import { statfsSource } from './statfs/index.ts';
 import { uptimeSource } from './uptime/index.ts';
@@ -20,11 +24,15 @@ export const sources: readonly Source[] = [
   statSource,
   meminfoSource,
   loadavgSource,
+  schedstatSource,
   pressureSource,
   diskstatsSource,
   netDevSource,
   snmpSource,
   snmp6Source,
+  sockstatSource,
+  sockstat6Source,
+  softnetSource,
   statfsSource,
   uptimeSource,
   containerSource,
