@@ -43,6 +43,12 @@ proc/net/netstat
 proc/net/sockstat
 proc/net/sockstat6
 proc/net/softnet_stat
+proc/net/stat/nf_conntrack
+proc/sys/net/netfilter/nf_conntrack_count
+proc/sys/net/netfilter/nf_conntrack_max
+proc/sys/fs/file-nr
+proc/sys/kernel/random/entropy_avail
+proc/sys/kernel/random/poolsize
 proc/self/mountinfo
 proc/sys/kernel/hostname
 proc/sys/kernel/osrelease

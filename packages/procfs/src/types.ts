@@ -13,6 +13,7 @@ export type FieldValue = number | string;
 export type Fields = Record<string, FieldValue>;
 
 export type Unit =
+  | 'bits'
   | 'bytes'
   | 'KiB'
   | 'blocks'

@@ -1,7 +1,10 @@
 import type { Source } from '../types.ts';
+import { conntrackSource } from './conntrack/index.ts';
 import { containerSource } from './container/index.ts';
 import { cpuinfoSource } from './cpuinfo/index.ts';
 import { diskstatsSource } from './diskstats/index.ts';
+import { entropySource } from './entropy/index.ts';
+import { fileNrSource } from './file-nr/index.ts';
 import { loadavgSource } from './loadavg/index.ts';
 import { meminfoSource } from './meminfo/index.ts';
 import { netDevSource } from './net-dev/index.ts';
@@ -33,8 +36,11 @@ export const sources: readonly Source[] = [
   sockstatSource,
   sockstat6Source,
   softnetSource,
+  conntrackSource,
   statfsSource,
   uptimeSource,
+  fileNrSource,
+  entropySource,
   containerSource,
   vmstatSource,
   netstatSource,
