@@ -46,6 +46,9 @@ proc/net/softnet_stat
 proc/net/stat/nf_conntrack
 proc/sys/net/netfilter/nf_conntrack_count
 proc/sys/net/netfilter/nf_conntrack_max
+proc/zoneinfo
+proc/buddyinfo
+proc/interrupts
 proc/sys/fs/file-nr
 proc/sys/kernel/random/entropy_avail
 proc/sys/kernel/random/poolsize

@@ -74,7 +74,7 @@ function parseOrRefuse(source: ParsedSource, text: string, subsystem: string): F
 function isFieldValue(name: string, value: FieldValue | undefined): boolean {
   if (typeof value === 'number') return Number.isFinite(value) && value >= 0 && !Object.is(value, -0);
   if (typeof value !== 'string' || value === '') return false;
-  if (/^container_[^_]+_(name|id|runtime)$/.test(name)) return true;
+  if (/^container_[^_]+_(name|id|runtime)$/.test(name) || /^irq_.+_name$/s.test(name)) return true;
   return /^[1-9]\d*$/.test(value) && BigInt(value) >= 2n ** 53n;
 }
 

@@ -1,10 +1,12 @@
 import type { Source } from '../types.ts';
+import { buddyinfoSource } from './buddyinfo/index.ts';
 import { conntrackSource } from './conntrack/index.ts';
 import { containerSource } from './container/index.ts';
 import { cpuinfoSource } from './cpuinfo/index.ts';
 import { diskstatsSource } from './diskstats/index.ts';
 import { entropySource } from './entropy/index.ts';
 import { fileNrSource } from './file-nr/index.ts';
+import { interruptsSource } from './interrupts/index.ts';
 import { loadavgSource } from './loadavg/index.ts';
 import { meminfoSource } from './meminfo/index.ts';
 import { netDevSource } from './net-dev/index.ts';
@@ -21,6 +23,7 @@ import { statSource } from './stat/index.ts';
 import { statfsSource } from './statfs/index.ts';
 import { uptimeSource } from './uptime/index.ts';
 import { vmstatSource } from './vmstat/index.ts';
+import { zoneinfoSource } from './zoneinfo/index.ts';
 
 /** Every source, in the order in which they are read and in which tables show their fields. */
 export const sources: readonly Source[] = [
@@ -44,6 +47,9 @@ export const sources: readonly Source[] = [
   containerSource,
   vmstatSource,
   netstatSource,
+  zoneinfoSource,
+  buddyinfoSource,
+  interruptsSource,
   cpuinfoSource,
   pccSource,
 ];
