@@ -13,13 +13,16 @@ export type FieldValue = number | string;
 export type Fields = Record<string, FieldValue>;
 
 export type Unit =
+  | 'bits'
   | 'bytes'
   | 'KiB'
   | 'blocks'
   | 'count'
   | 'jiffies'
   | 'ms'
+  | 'ns'
   | 'pages'
+  | 'percent'
   | 'sectors'
   | 'seconds'
   | 'text'
