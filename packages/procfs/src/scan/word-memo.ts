@@ -19,15 +19,21 @@ export class WordMemo<T> {
     const word = this.#words[place];
     if (word !== undefined && isSame(word, text, start, end)) return this.#values[place] as T;
     const value = this.#make(utf8(text, start, end));
-    this.#words[place] = text.slice(start, end);
+    this.#words[place] = new Uint8Array(text.subarray(start, end)); // a copy: Buffer's slice is a view
     this.#values[place] = value;
     return value;
   }
 
   /** Every word is new again. */
   clear(): void {
-    this.#words.length = 0;
-    this.#values.length = 0;
+    this.keepFirst(0);
+  }
+
+  /** Ends a text that had so many words: one that comes back after it was gone is new. */
+  keepFirst(count: number): void {
+    if (this.#words.length <= count) return;
+    this.#words.length = count;
+    this.#values.length = count;
   }
 }
 
