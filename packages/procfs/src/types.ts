@@ -15,16 +15,28 @@ export type Fields = Record<string, FieldValue>;
 export type Unit =
   | 'bytes'
   | 'KiB'
+  | 'KiB/s'
+  | 'RPM'
   | 'blocks'
   | 'count'
   | 'jiffies'
+  | 'kHz'
+  | 'mA'
+  | 'mV'
+  | 'millicelsius'
+  | 'millipercent'
+  | 'minutes'
   | 'ms'
   | 'pages'
+  | 'percent'
   | 'sectors'
   | 'seconds'
   | 'text'
   | 'ticks'
-  | 'us';
+  | 'uJ'
+  | 'uW'
+  | 'us'
+  | 'words';
 
 /** A counter only grows until it is reset; a gauge goes up and down; a label names something. */
 export type Kind = 'counter' | 'gauge' | 'label';
