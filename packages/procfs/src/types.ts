@@ -145,6 +145,8 @@ export interface HostReader {
    * @throws SourceError
    */
   readText(...paths: readonly string[]): string;
+  /** Reads a file's first bytes once, as UTF-8. @throws SourceError */
+  readStart(path: string, most: number): string;
   /** The names in a directory, sorted. @throws SourceError */
   list(path: string): string[];
   /** Where a symbolic link leads, as it is written in it. @throws SourceError */

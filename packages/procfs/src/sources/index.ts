@@ -1,13 +1,19 @@
 import type { Source } from '../types.ts';
 import { containerSource } from './container/index.ts';
+import { cpufreqSource } from './cpufreq/index.ts';
 import { cpuinfoSource } from './cpuinfo/index.ts';
 import { diskstatsSource } from './diskstats/index.ts';
+import { hwmonSource } from './hwmon/index.ts';
 import { loadavgSource } from './loadavg/index.ts';
 import { meminfoSource } from './meminfo/index.ts';
 import { netDevSource } from './net-dev/index.ts';
+import { numastatSource } from './numastat/index.ts';
 import { pccSource } from './pcc/index.ts';
+import { powercapSource } from './powercap/index.ts';
+import { processesSource } from './processes/index.ts';
 import { statSource } from './stat/index.ts';
 import { statfsSource } from './statfs/index.ts';
+import { thermalSource } from './thermal/index.ts';
 import { uptimeSource } from './uptime/index.ts';
 import { vmstatSource } from './vmstat/index.ts';
 
@@ -21,7 +27,13 @@ export const sources: readonly Source[] = [
   statfsSource,
   uptimeSource,
   containerSource,
+  cpufreqSource,
+  thermalSource,
+  hwmonSource,
+  powercapSource,
   vmstatSource,
+  numastatSource,
   cpuinfoSource,
+  processesSource,
   pccSource,
 ];

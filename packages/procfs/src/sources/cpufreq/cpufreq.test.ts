@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { openHost } from '../../reader.ts';
-import { sampleOf } from '../../test-sampling.ts';
 import { testRoot } from '../../test-root.ts';
+import { sampleOf } from '../../test-sampling.ts';
 import { cpufreqSource } from './index.ts';
 
 const CPU = '/sys/devices/system/cpu';

@@ -44,7 +44,8 @@ function busAddress(host: HostReader, entry: string): string[] {
   const steps = (path: string) => (optionalFact(() => host.readLink(path)) ?? '').split('/');
   const chip = steps(`${CHIPS}/${entry}`); // ../../devices/pci0000:00/0000:00:01.0/nvme/nvme0/hwmon1
   const device = steps(`${CHIPS}/${entry}/device`); // ../../nvme0
-  const isAddress = (step: string) => !NUMBERED.test(step) && !['', '..', 'devices', 'virtual', 'thermal'].includes(step);
+  const isAddress = (step: string) =>
+    !NUMBERED.test(step) && !['', '..', 'devices', 'virtual', 'thermal'].includes(step);
   const address = (chip.includes('devices') ? chip : device).findLast(isAddress);
   return address === undefined ? [] : [address];
 }

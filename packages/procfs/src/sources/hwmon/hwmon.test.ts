@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { openHost } from '../../reader.ts';
 import { FieldCollector } from '../../scan/field-sink.ts';
-import type { Fields, OpenSource } from '../../types.ts';
-import { plainSettings, sampleOf } from '../../test-sampling.ts';
 import { type TestRoot, testRoot } from '../../test-root.ts';
+import { plainSettings, sampleOf } from '../../test-sampling.ts';
+import type { Fields, OpenSource } from '../../types.ts';
 import { hwmonSource } from './index.ts';
 import { openChips } from './read.ts';
 

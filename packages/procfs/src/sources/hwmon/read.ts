@@ -54,7 +54,8 @@ export function openChips(host: HostReader, clock: () => number): OpenSource {
           sampleChip(chip, sink, report);
         } catch (error) {
           if (!(error instanceof SourceError)) throw error;
-          if (error.reason === 'unavailable') lookAt = Number.NEGATIVE_INFINITY; // the chip has gone
+          if (error.reason === 'unavailable')
+            lookAt = Number.NEGATIVE_INFINITY; // the chip has gone
           else report(error.message);
         }
       }

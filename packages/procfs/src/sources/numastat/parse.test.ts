@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { ParseError } from '../../errors.ts';
 import { openHost } from '../../reader.ts';
 import { parserOf } from '../../scan/scanner.ts';
-import { sampleOf } from '../../test-sampling.ts';
 import { testRoot } from '../../test-root.ts';
+import { sampleOf } from '../../test-sampling.ts';
 import type { Fields } from '../../types.ts';
 import { numastatSource } from './index.ts';
 import { nodeMeminfoScanner, numastatScanner } from './parse.ts';
@@ -17,7 +17,11 @@ describe('numastat of a node is read', () => {
   test.each<[string, string, Fields]>([
     ['as nothing when empty', '', {}],
     ['as nothing when blank', '\n \n', {}],
-    ['with its lines', 'numa_hit 10\nnuma_miss 2\nother_node 3\n', { numa1_hit: 10, numa1_miss: 2, numa1_other_node: 3 }],
+    [
+      'with its lines',
+      'numa_hit 10\nnuma_miss 2\nother_node 3\n',
+      { numa1_hit: 10, numa1_miss: 2, numa1_other_node: 3 },
+    ],
     ['with unknown lines passed over', 'numa_hit 10\nnuma_wormholes x\n', { numa1_hit: 10 }],
     ['with counts above 2^53 exact', 'local_node 9007199254740993\n', { numa1_local_node: '9007199254740993' }],
     ['cut off within a count', 'numa_hit 10\nnuma_foreign 2', { numa1_hit: 10, numa1_foreign: 2 }],
@@ -66,9 +70,12 @@ test('every node of a host is read', async () => {
   await expect(sampleOf(numastatSource, openHost(testRoot().root))).rejects.toMatchObject({ reason: 'unavailable' });
 });
 
-test.skipIf(!existsSync('/sys/devices/system/node/node0/meminfo'))('awk reads the same total on this host', async () => {
-  const program = '$3 == "MemTotal:" { print $4 }';
-  const total = execFileSync('awk', [program, '/sys/devices/system/node/node0/meminfo'], { encoding: 'utf8' });
-  const { fields } = await sampleOf(numastatSource, openHost());
-  expect(fields.numa0_mem_total).toBe(Number(total));
-});
+test.skipIf(!existsSync('/sys/devices/system/node/node0/meminfo'))(
+  'awk reads the same total on this host',
+  async () => {
+    const program = '$3 == "MemTotal:" { print $4 }';
+    const total = execFileSync('awk', [program, '/sys/devices/system/node/node0/meminfo'], { encoding: 'utf8' });
+    const { fields } = await sampleOf(numastatSource, openHost());
+    expect(fields.numa0_mem_total).toBe(Number(total));
+  },
+);

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { openHost } from '../../reader.ts';
-import { sampleOf } from '../../test-sampling.ts';
 import { testRoot } from '../../test-root.ts';
+import { sampleOf } from '../../test-sampling.ts';
 import { powercapSource } from './index.ts';
 
 /** A file that not even root may read. */

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { openHost } from '../../reader.ts';
 import { FieldCollector } from '../../scan/field-sink.ts';
-import { plainSettings, sampleOf } from '../../test-sampling.ts';
 import { testRoot } from '../../test-root.ts';
+import { plainSettings, sampleOf } from '../../test-sampling.ts';
 import { thermalSource } from './index.ts';
 
 function zone(number: number, type: string, temp: string): Record<string, string> {
