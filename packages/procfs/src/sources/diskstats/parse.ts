@@ -1,3 +1,4 @@
+import type { NameDevice } from '../../block-device-names.ts';
 import { FieldKey } from '../../scan/field-key.ts';
 import { parserOf, type Scan } from '../../scan/scanner.ts';
 import { badLine, countColumns, lineEnd, skipBlanks, wordEnd } from '../../scan/text.ts';
@@ -6,16 +7,6 @@ import { diskFields, oldPartitionStats } from './fields.ts';
 
 const PATH = '/proc/diskstats';
 const EXPECTED = '"<major> <minor> <device> <4, 11, 15 or 17 counts>"';
-
-/** A block device as /proc/diskstats prints it. */
-export interface BlockDevice {
-  /** `8:0` */
-  readonly number: string;
-  readonly name: string;
-}
-
-/** What a device is called in field names; undefined leaves it out. */
-export type NameDevice = (device: BlockDevice) => string | undefined;
 
 interface DeviceKeys {
   readonly keys: readonly FieldKey[];
@@ -45,6 +36,7 @@ export function diskstatsScanner(nameDevice: NameDevice = ({ name }) => name): S
       if (countColumns(sink, keys, text, after) <= after)
         throw badLine(PATH, { text, at: start, end, expected: EXPECTED });
     }
+    devices.keepFirst(place);
   };
 }
 
