@@ -14,6 +14,8 @@ export interface Option<T> {
   readonly about: string;
   /** The value is a secret: the flag names a file that holds it, for a value on the command line shows in `ps`. */
   readonly isSecret: boolean;
+  /** The flag may stand several times; its values come joined by commas. */
+  readonly isList: boolean;
   /** @throws Error whose message goes behind the option's name: `"banana" is no duration; expected …` */
   readonly parse: (text: string) => T;
 }
@@ -26,6 +28,7 @@ interface Declaration {
   flag: string;
   about: string;
   env?: string | readonly string[];
+  isList?: boolean;
 }
 
 interface WithFallback extends Declaration {
@@ -40,8 +43,8 @@ interface Parser<T> {
 export function option<T>(declaration: WithFallback & Parser<T>): Option<T>;
 export function option<T>(declaration: Declaration & Parser<T>): Option<T | undefined>;
 export function option<T>(declaration: Declaration & { fallback?: string } & Parser<T>): Option<T | undefined> {
-  const { flag, about, env = [], fallback, parse } = declaration;
-  return { flag, about, env: typeof env === 'string' ? [env] : env, fallback, isSecret: false, parse };
+  const { flag, about, env = [], fallback, isList = false, parse } = declaration;
+  return { flag, about, env: typeof env === 'string' ? [env] : env, fallback, isSecret: false, isList, parse };
 }
 
 /** Takes the text as it is; it must not be empty. */
