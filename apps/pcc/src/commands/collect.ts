@@ -15,14 +15,13 @@ import {
 } from '@perfcollector/cli';
 import type { Header } from '@perfcollector/collection';
 import type { HostReader, SamplingSettings } from '@perfcollector/procfs';
-import { Agent } from '../agent/agent.ts';
 import { headerFor, MACHINE_ID } from '../agent/header.ts';
-import { rawRecorder, sampleRecorder } from '../agent/recorder.ts';
-import { Sampler } from '../agent/sampler.ts';
-import { systemClock } from '../agent/schedule.ts';
+import { systemClock, ticks } from '../agent/schedule.ts';
+import { controlOption } from '../control/control-path.ts';
 import { hostAt } from '../host.ts';
 import { openLocalSink } from '../local-sink.ts';
 import { chosenSources, samplingOptions, settingsOf } from '../sampling.ts';
+import { placeOf, runSession } from '../session.ts';
 import type { Outcome, Sink } from '../sink.ts';
 
 const options = {
@@ -80,6 +79,7 @@ const options = {
     choices: ['sample', 'raw'],
     about: "sample: a line of fields a tick; raw: the kernel files' texts as perfcollector2 records and reads them.",
   }),
+  control: controlOption,
   ...samplingOptions,
 };
 
@@ -140,21 +140,11 @@ interface Run {
 }
 
 async function sample({ options, host, settings, header, sink, io, log }: Run): Promise<Outcome> {
-  const sampler = new Sampler({ host, sources: chosenSources(options), settings, log });
   const signal = AbortSignal.any([io.signal, sink.failed]);
   const schedule = { interval: options.frequency, duration: options.duration, signal, clock: systemClock };
-  const recorder = options.format === 'raw' ? rawRecorder(sampler) : sampleRecorder(host, header, sampler);
-  const agent = new Agent({ header, recorder, sink, schedule });
-  try {
-    await agent.run();
-  } catch (error) {
-    await sink.close(); // what was sampled before is kept, whatever went wrong
-    throw error;
-  } finally {
-    sampler.close();
-  }
-  const { missed } = agent.progress;
-  if (missed > 0) log.warn(`${missed} ticks were missed: this machine was too busy, or asleep`);
+  const sources = chosenSources(options);
+  const place = placeOf(options);
+  await runSession({ ...options, sources, host, settings, header, sink, place, log, ticks: ticks(schedule) });
   return sink.close();
 }
 
