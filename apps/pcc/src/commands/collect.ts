@@ -19,6 +19,8 @@ import { headerFor, MACHINE_ID } from '../agent/header.ts';
 import { systemClock, ticks } from '../agent/schedule.ts';
 import { controlOption } from '../control/control-path.ts';
 import { hostAt } from '../host.ts';
+import type { LiveView } from '../live/live-view.ts';
+import { openView } from '../live/open-view.ts';
 import { openLocalSink } from '../local-sink.ts';
 import { chosenSources, samplingOptions, settingsOf } from '../sampling.ts';
 import { placeOf, runSession } from '../session.ts';
@@ -89,21 +91,32 @@ export const collect = command({
   async run(options, { io }): Promise<Outcome> {
     checkPace(options);
     checkFormat(options);
-    const log = createLog('pcc', options.logLevel, io.stderr);
-    const host = hostAt(options.root);
-    const settings = settingsOf(options);
-    const header = headerFor({ ...options, host, settings, log });
-    const sink = await openSink(options, header, log);
-    const outcome = await sample({ options, host, settings, header, sink, io, log });
-    if (sink.failed.aborted) {
-      if (!outcome.isComplete) log.error(outcome.summary);
-      throw sink.failed.reason;
+    const view = await openView(options.logLevel, io);
+    try {
+      return await record(options, io, view);
+    } finally {
+      view?.close();
     }
-    if (outcome.isComplete) log.info(outcome.summary);
-    return outcome;
   },
   problems: ({ isComplete, summary }) => (isComplete ? [] : [summary]),
 });
+
+async function record(options: Values<typeof collect.options>, io: Io, view: LiveView | undefined): Promise<Outcome> {
+  const log = createLog('pcc', options.logLevel, view ?? io.stderr);
+  const host = hostAt(options.root);
+  const settings = settingsOf(options);
+  const header = headerFor({ ...options, host, settings, log });
+  const sink = await openSink(options, header, log);
+  const outcome = await sample({ options, host, settings, header, sink, io, view, log });
+  const summary = view?.end();
+  if (sink.failed.aborted) {
+    if (!outcome.isComplete) log.error(outcome.summary);
+    throw sink.failed.reason;
+  }
+  if (outcome.isComplete) log.info(outcome.summary);
+  if (summary !== undefined) io.stderr.write(summary);
+  return outcome;
+}
 
 /** @throws UsageError where not even one sample would be taken */
 function checkPace({ frequency, duration }: Values<typeof options>): void {
@@ -136,15 +149,18 @@ interface Run {
   readonly header: Header;
   readonly sink: Sink;
   readonly io: Io;
+  readonly view: LiveView | undefined;
   readonly log: Log;
 }
 
-async function sample({ options, host, settings, header, sink, io, log }: Run): Promise<Outcome> {
+async function sample({ options, host, settings, header, sink, io, view, log }: Run): Promise<Outcome> {
   const signal = AbortSignal.any([io.signal, sink.failed]);
   const schedule = { interval: options.frequency, duration: options.duration, signal, clock: systemClock };
   const sources = chosenSources(options);
   const place = placeOf(options);
-  await runSession({ ...options, sources, host, settings, header, sink, place, log, ticks: ticks(schedule) });
+  view?.begin({ header, sink, duration: options.duration });
+  const session = { ...options, sources, host, settings, header, sink, place, log, ticks: ticks(schedule) };
+  await runSession({ ...session, onSample: view?.onSample });
   return sink.close();
 }
 
