@@ -18,6 +18,11 @@ export const program: Program = {
       load: async () => (await import('./commands/once.ts')).once,
     },
     {
+      name: 'mark',
+      summary: 'Put an event into the collection of the pcc that is running.',
+      load: async () => (await import('./commands/mark.ts')).mark,
+    },
+    {
       name: 'sources',
       summary: 'List what can be sampled on this host, or the fields of some sources.',
       load: async () => (await import('./commands/sources.ts')).listSources,
