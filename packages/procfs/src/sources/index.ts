@@ -4,9 +4,13 @@ import { cpufreqSource } from './cpufreq/index.ts';
 import { cpuinfoSource } from './cpuinfo/index.ts';
 import { diskstatsSource } from './diskstats/index.ts';
 import { hwmonSource } from './hwmon/index.ts';
+import { infinibandSource } from './infiniband/index.ts';
 import { loadavgSource } from './loadavg/index.ts';
+import { mdstatSource } from './mdstat/index.ts';
 import { meminfoSource } from './meminfo/index.ts';
+import { mountstatsSource } from './mountstats/index.ts';
 import { netDevSource } from './net-dev/index.ts';
+import { nfsSource } from './nfs/index.ts';
 import { numastatSource } from './numastat/index.ts';
 import { pccSource } from './pcc/index.ts';
 import { powercapSource } from './powercap/index.ts';
@@ -23,6 +27,7 @@ export const sources: readonly Source[] = [
   meminfoSource,
   loadavgSource,
   diskstatsSource,
+  mdstatSource,
   netDevSource,
   statfsSource,
   uptimeSource,
@@ -31,8 +36,11 @@ export const sources: readonly Source[] = [
   thermalSource,
   hwmonSource,
   powercapSource,
+  infinibandSource,
   vmstatSource,
   numastatSource,
+  nfsSource,
+  mountstatsSource,
   cpuinfoSource,
   processesSource,
   pccSource,

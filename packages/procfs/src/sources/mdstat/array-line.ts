@@ -42,7 +42,7 @@ function keysOf(name: string) {
     failed: key('disks_failed'),
     spare: key('disks_spare'),
     action: key('sync_action'),
-    syncState: key('sync_state'),
+    phase: key('sync_phase'),
     percent: key('sync_percent'),
     finish: key('sync_finish_minutes'),
     speed: key('sync_speed'),

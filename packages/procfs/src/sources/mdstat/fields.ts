@@ -9,7 +9,7 @@ export const mdFields: readonly FieldSpec[] = [
   { stat: 'disks_failed', kernel: '(F)', unit: 'count', kind: 'gauge', about: 'Devices listed as failed.' },
   { stat: 'disks_spare', kernel: '(S)', unit: 'count', kind: 'gauge', about: 'Devices listed as spares.' },
   { stat: 'sync_action', kernel: 'sync action', unit: 'text', kind: 'label', about: 'What is being done: recovery, resync, reshape or check; absent where nothing is.' },
-  { stat: 'sync_state', kernel: 'sync state', unit: 'text', kind: 'label', about: 'running, DELAYED (another array goes first), PENDING (until the first write) or REMOTE (another host does it).' },
+  { stat: 'sync_phase', kernel: 'sync phase', unit: 'text', kind: 'label', about: 'running, DELAYED (another array goes first), PENDING (until the first write) or REMOTE (another host does it).' },
   { stat: 'sync_percent', kernel: 'sync percent', unit: 'percent', kind: 'gauge', about: 'How much of it is done.' },
   { stat: 'sync_finish_minutes', kernel: 'finish', unit: 'minutes', kind: 'gauge', about: 'How long the rest will take, as the kernel reckons.' },
   { stat: 'sync_speed', kernel: 'speed', unit: 'KiB/s', kind: 'gauge', about: 'How fast it goes.' },

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { ParseError } from '../../errors.ts';
 import { openHost } from '../../reader.ts';
-import { sampleOf } from '../../test-sampling.ts';
 import { testRoot } from '../../test-root.ts';
+import { sampleOf } from '../../test-sampling.ts';
 import type { Fields } from '../../types.ts';
 import { mdstatSource } from './index.ts';
 import { parseMdstat } from './parse.ts';
@@ -83,7 +83,7 @@ ${TAIL}`,
         disks_total: 2,
         disks_active: 1,
         sync_action: action,
-        sync_state: 'running',
+        sync_phase: 'running',
         sync_percent: percent,
         sync_finish_minutes: 127.5,
         sync_speed: 33440,
@@ -103,7 +103,7 @@ ${TAIL}`,
         disks_total: 2,
         disks_active: 2,
         sync_action: 'resync',
-        sync_state: state,
+        sync_phase: state,
       }),
     );
   }

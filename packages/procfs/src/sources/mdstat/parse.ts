@@ -83,7 +83,7 @@ function syncScanner(): (keys: ArrayKeys, line: Line, sink: FieldSink) => void {
     sink.label(keys.action, actions.at(0, text, action, after));
     const value = skipBlanks(text, equals + 1);
     const isWaiting = bar === first && lettersEnd(text, value) > value;
-    sink.label(keys.syncState, isWaiting ? states.at(0, text, value, lettersEnd(text, value)) : 'running');
+    sink.label(keys.phase, isWaiting ? states.at(0, text, value, lettersEnd(text, value)) : 'running');
     if (!isWaiting) putProgress(keys, { text, first: value, stop }, sink);
   };
 }
