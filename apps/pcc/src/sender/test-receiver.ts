@@ -77,7 +77,7 @@ export class Receiver {
 }
 
 /** A clock whose sleeps are noted and over at once, so that no test waits for a pause. */
-export function hastyClock() {
+function hastyClock() {
   const pauses: number[] = [];
   return {
     pauses,

@@ -35,11 +35,7 @@ const answers: readonly [name: string, text: string, want: Want][] = [
     'HTTP/1.1 200 OK\r\nConnection: Close\r\ncontent-length: 1\r\n\r\nx',
     { status: 200, body: 'x', isKeptAlive: false },
   ],
-  [
-    'of HTTP/1.0',
-    'HTTP/1.0 200 OK\r\ncontent-length: 1\r\n\r\nx',
-    { status: 200, body: 'x', isKeptAlive: false },
-  ],
+  ['of HTTP/1.0', 'HTTP/1.0 200 OK\r\ncontent-length: 1\r\n\r\nx', { status: 200, body: 'x', isKeptAlive: false }],
   [
     'of HTTP/1.0 that keeps the connection',
     'HTTP/1.0 200 OK\r\nconnection: keep-alive\r\ncontent-length: 1\r\n\r\nx',

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
-import { type AddressInfo, createServer as createTcpServer, type Server as TcpServer, type Socket } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer, type Socket, type Server as TcpServer } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { zstdDecompressSync } from 'node:zlib';
 import { expect, onTestFinished, test } from 'vitest';
@@ -34,7 +34,10 @@ async function serveTcp(onConnection: (socket: Socket, at: number) => void, time
   let count = 0;
   const server = createTcpServer((socket) => {
     onTestFinished(() => void socket.destroy());
-    onConnection(socket.on('error', () => {}), count++);
+    onConnection(
+      socket.on('error', () => {}),
+      count++,
+    );
   });
   return open({ server: `http://127.0.0.1:${await listen(server)}`, ...timeouts });
 }
