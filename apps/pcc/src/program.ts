@@ -23,6 +23,11 @@ export const program: Program = {
       load: async () => (await import('./commands/mark.ts')).mark,
     },
     {
+      name: 'run',
+      summary: 'Run a command, sample while it runs, and tell what it used.',
+      load: async () => (await import('./commands/run.ts')).run,
+    },
+    {
       name: 'sources',
       summary: 'List what can be sampled on this host, or the fields of some sources.',
       load: async () => (await import('./commands/sources.ts')).listSources,

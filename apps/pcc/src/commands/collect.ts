@@ -26,7 +26,8 @@ import { chosenSources, samplingOptions, settingsOf } from '../sampling.ts';
 import { placeOf, runSession } from '../session.ts';
 import type { Outcome, Sink } from '../sink.ts';
 
-const options = {
+/** The options of collect; other commands that collect have most of them. */
+export const collectOptions = {
   mode: choice({
     flag: '--mode <mode>',
     env: 'PCC_MODE',
@@ -87,7 +88,7 @@ const options = {
 
 /** Samples until the duration is over or the process is told to stop. */
 export const collect = command({
-  options,
+  options: collectOptions,
   async run(options, { io }): Promise<Outcome> {
     checkPace(options);
     checkFormat(options);
@@ -101,7 +102,7 @@ export const collect = command({
   problems: ({ isComplete, summary }) => (isComplete ? [] : [summary]),
 });
 
-async function record(options: Values<typeof collect.options>, io: Io, view: LiveView | undefined): Promise<Outcome> {
+async function record(options: Values<typeof collectOptions>, io: Io, view: LiveView | undefined): Promise<Outcome> {
   const log = createLog('pcc', options.logLevel, view ?? io.stderr);
   const host = hostAt(options.root);
   const settings = settingsOf(options);
@@ -119,7 +120,7 @@ async function record(options: Values<typeof collect.options>, io: Io, view: Liv
 }
 
 /** @throws UsageError where not even one sample would be taken */
-function checkPace({ frequency, duration }: Values<typeof options>): void {
+function checkPace({ frequency, duration }: Values<typeof collectOptions>): void {
   if (frequency === Number.POSITIVE_INFINITY)
     throw new UsageError('the interval cannot be infinite', 'Set PCC_FREQUENCY, such as 10s.');
   if (duration >= frequency) return;
@@ -131,7 +132,7 @@ function checkPace({ frequency, duration }: Values<typeof options>): void {
 }
 
 /** @throws UsageError where perfcollector2's format cannot hold what is asked for */
-function checkFormat({ format, mode, frequency }: Values<typeof options>): void {
+function checkFormat({ format, mode, frequency }: Values<typeof collectOptions>): void {
   if (format !== 'raw') return;
   if (mode !== 'local')
     throw new UsageError('raw lines are written to a file, not sent', 'Use --mode local, or --format sample.');
@@ -143,7 +144,7 @@ function checkFormat({ format, mode, frequency }: Values<typeof options>): void 
 }
 
 interface Run {
-  readonly options: Values<typeof options>;
+  readonly options: Values<typeof collectOptions>;
   readonly host: HostReader;
   readonly settings: SamplingSettings;
   readonly header: Header;
@@ -164,7 +165,8 @@ async function sample({ options, host, settings, header, sink, io, view, log }: 
   return sink.close();
 }
 
-async function openSink(options: Values<typeof collect.options>, header: Header, log: Log): Promise<Sink> {
+/** @throws UserError where the place cannot be used */
+export async function openSink(options: Values<typeof collectOptions>, header: Header, log: Log): Promise<Sink> {
   if (options.mode === 'local')
     return openLocalSink(options.collection, options.format === 'raw' ? undefined : header, log);
   const { server, apiKey } = options;
