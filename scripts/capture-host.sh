@@ -2,7 +2,8 @@
 # Copies the kernel files perfcollector reads from the running host into OUTDIR,
 # keeping their paths, so that the parsers can be tested against that host's
 # kernel without the host. It needs only a POSIX sh, cat, awk, ls, mkdir, rm
-# and rmdir.
+# and rmdir. Files of /sys that lie behind links are copied to the path without
+# the links.
 #
 #   scripts/capture-host.sh OUTDIR
 #
@@ -12,13 +13,18 @@
 #   - the user and host that built the kernel become "builder@host1";
 #   - the machine id becomes a fixed made-up value;
 #   - the board serial number that some ARM kernels print in proc/cpuinfo
-#     becomes zeros. No other file with a serial number or UUID of the machine
-#     is read.
-# Mount points, file servers and volume names are copied as they are: read
-# proc/self/mountinfo before publishing a capture.
+#     becomes zeros. No other file with a serial number, a UUID or a network
+#     address of the machine is read;
+#   - of files that hold such numbers beside what is needed, only what is needed
+#     is kept: drivers, the names of arrays, the control program of s390x, the
+#     chassis tags of clouds; of some only that they are there.
+# Mount points, file servers and the names of volumes and interfaces are copied
+# as they are: read proc/self/mountinfo and sys/block/*/dm/name before
+# publishing a capture.
 #
-# A file this host does not have, or does not let us read, is skipped and named
-# on stderr. Exit status: 0 captured, 1 could not capture, 2 wrong usage.
+# A file that every host has, and this one does not or does not let us read, is
+# skipped and named on stderr. Exit status: 0 captured, 1 could not capture, 2
+# wrong usage.
 
 usage='usage: capture-host.sh OUTDIR'
 
@@ -31,15 +37,87 @@ proc/vmstat
 proc/uptime
 proc/cpuinfo
 proc/version
+proc/schedstat
+proc/pressure/cpu
+proc/pressure/memory
+proc/pressure/io
+proc/pressure/irq
 proc/net/dev
+proc/net/snmp
+proc/net/snmp6
+proc/net/netstat
+proc/net/sockstat
+proc/net/sockstat6
+proc/net/softnet_stat
+proc/net/stat/nf_conntrack
+proc/sys/net/netfilter/nf_conntrack_count
+proc/sys/net/netfilter/nf_conntrack_max
+proc/zoneinfo
+proc/buddyinfo
+proc/interrupts
+proc/sys/fs/file-nr
+proc/sys/kernel/random/entropy_avail
+proc/sys/kernel/random/poolsize
 proc/self/mountinfo
 proc/sys/kernel/hostname
 proc/sys/kernel/osrelease
 proc/sys/kernel/arch
-sys/class/dmi/id/sys_vendor
-sys/class/dmi/id/product_name
+sys/devices/system/cpu/online
+sys/devices/system/cpu/present
 etc/os-release
 etc/machine-id
+'
+
+# Not every host has these, and a host may have many of a kind.
+facts='
+sys/devices/system/node/online
+sys/devices/system/clocksource/clocksource0/available_clocksource
+sys/class/dmi/id/sys_vendor
+sys/class/dmi/id/product_name
+sys/class/dmi/id/product_version
+sys/class/dmi/id/board_vendor
+sys/class/dmi/id/bios_vendor
+sys/class/dmi/id/bios_version
+sys/class/dmi/id/chassis_asset_tag
+sys/firmware/devicetree/base/model
+sys/firmware/devicetree/base/hypervisor/compatible
+sys/firmware/devicetree/base/ibm,partition-name
+sys/firmware/devicetree/base/hmc-managed[?]
+sys/firmware/devicetree/base/fw-cfg*/compatible
+sys/hypervisor/type
+proc/xen/capabilities
+proc/sysinfo
+proc/1/cgroup
+run/systemd/container
+run/host/container-manager
+run/.containerenv
+sys/block/*/size
+sys/block/*/hidden
+sys/block/*/dev
+sys/block/*/queue/rotational
+sys/block/*/queue/logical_block_size
+sys/block/*/device/model
+sys/block/*/device/vendor
+sys/block/mmcblk*/device/name
+sys/block/*/dm/name
+run/udev/data/b9:*
+sys/class/net/*/uevent
+sys/class/net/*/type
+sys/class/net/*/iflink
+sys/class/net/*/tun_flags
+sys/class/net/*/mtu
+sys/class/net/*/speed
+sys/class/net/*/duplex
+sys/class/net/*/device/uevent
+'
+
+# Where cpuinfo does not place the CPUs.
+topology='
+sys/devices/system/cpu/cpu[0-9]*/topology/physical_package_id
+sys/devices/system/cpu/cpu[0-9]*/topology/core_cpus_list
+sys/devices/system/cpu/cpu[0-9]*/topology/package_cpus_list
+sys/devices/system/cpu/cpu[0-9]*/topology/thread_siblings_list
+sys/devices/system/cpu/cpu[0-9]*/topology/core_siblings_list
 '
 
 die() {
@@ -81,7 +159,13 @@ scrub() {
     proc/sys/kernel/hostname) echo host1 ;;
     etc/machine-id) echo 0123456789abcdef0123456789abcdef ;;
     proc/version) LC_ALL=C awk '{ sub(/\([^() ]*@[^() ]*\)/, "(builder@host1)"); print }' | scrub_hostname ;;
-    proc/self/mountinfo) scrub_hostname ;;
+    proc/self/mountinfo | proc/1/cgroup | sys/block/*/dm/name) scrub_hostname ;;
+    sys/class/net/*/device/uevent) awk '/^DRIVER=/' ;;
+    run/udev/data/*) awk '/^E:MD_DEVNAME=/' | scrub_hostname ;;
+    proc/sysinfo) awk '/^(LPAR Number|VM00 Control Program):/' ;;
+    sys/class/dmi/id/chassis_asset_tag)
+      awk '/^(7783-7084-3265-9085-8269-3286-77|OracleCloud.com|HUAWEICLOUD|OpenTelekomCloud|SAP CCloud VM)$/' ;;
+    */ibm,partition-name | run/.containerenv) : ;;
     proc/cpuinfo) LC_ALL=C awk '/^Serial[ \t]*:/ { sub(/:.*/, ": 0000000000000000") } { print }' ;;
     *) cat ;;
   esac
@@ -108,26 +192,52 @@ full_name=$(cat /proc/sys/kernel/hostname 2>/dev/null)
 short_name=${full_name%%.*}
 
 count=0
-for file in $files; do
-  if [ ! -e "/$file" ]; then
-    printf 'capture-host.sh: skipped /%s: no such file\n' "$file" >&2
-    continue
+
+# Copies one file; complains if it cannot and $2 is "needed".
+capture() {
+  if [ ! -e "/$1" ]; then
+    [ "$2" != needed ] || printf 'capture-host.sh: skipped /%s: no such file\n' "$1" >&2
+    return 0
   fi
   # cat, not cp: the kernel reports size 0 for these files. The copy comes
   # before the scrubbing, so that a failed read is seen.
-  target=$outdir/$file
+  target=$outdir/$1
   mkdir -p "${target%/*}" || die 1 "cannot create the directory ${target%/*}."
   : >"$target.raw" || die 1 "cannot write $target.raw."
-  if ! cat "/$file" >"$target.raw"; then
+  if ! cat "/$1" >"$target.raw" 2>/dev/null; then
     rm -f "$target.raw"
     rmdir "${target%/*}" 2>/dev/null
-    printf 'capture-host.sh: skipped /%s: cannot be read\n' "$file" >&2
-    continue
+    [ "$2" != needed ] || printf 'capture-host.sh: skipped /%s: cannot be read\n' "$1" >&2
+    return 0
   fi
-  scrub "$file" <"$target.raw" >"$target" || die 1 "cannot write $target."
+  scrub "$1" <"$target.raw" >"$target" || die 1 "cannot write $target."
   rm -f "$target.raw"
   count=$((count + 1))
+}
+
+# Copies every file that the patterns match, where there are any.
+capture_matches() {
+  for pattern in "$@"; do
+    for path in /$pattern; do
+      capture "${path#/}" optional
+    done
+  done
+}
+
+for file in $files; do
+  capture "$file" needed
 done
+set -f # the patterns are words here; capture_matches expands them
+set -- $facts
+placed=$(awk '/^(physical id|package)[ \t]*:/ { print "yes"; exit }' /proc/cpuinfo)
+[ -n "$placed" ] || set -- "$@" $topology
+online=$(cat /sys/devices/system/cpu/online 2>/dev/null)
+for cpu in "${online%%[-,]*}" "${online##*[-,]}"; do
+  set -- "$@" "sys/devices/system/cpu/cpu$cpu/cpufreq/cpuinfo_max_freq"
+done
+set +f
+capture_matches "$@"
 
 [ "$count" -gt 0 ] || die 1 'this host has none of the files to capture.'
-printf 'capture-host.sh: %s files in %s; read proc/self/mountinfo there before publishing it.\n' "$count" "$outdir" >&2
+printf 'capture-host.sh: %s files in %s; read proc/self/mountinfo and sys/block/*/dm/name there before publishing it.\n' \
+  "$count" "$outdir" >&2

@@ -6,6 +6,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buildPrograms } from './build.ts';
 import { openPrograms, type Programs } from './demo/programs.ts';
 import { summarize } from './demo/summary.ts';
 
@@ -27,6 +28,7 @@ The same by hand, each line in this directory:
   kill %1                                           # pcd finishes what it does and ends
 `;
 
+await buildPrograms();
 const directory = mkdtempSync(join(tmpdir(), 'perfcollector-'));
 const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => interrupted.abort());

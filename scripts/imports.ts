@@ -45,7 +45,7 @@ function problemOf({ file, room, from }: Import): string | undefined {
   if (from.startsWith('.')) return leavesRoom(file, room, from) ? 'a file of another room; use its package' : undefined;
   if (!from.startsWith('@perfcollector/')) return undefined;
   const [, name = '', ...inside] = from.split('/');
-  if (inside.length > 0) return 'a file inside a package; use what its index gives';
+  if (inside.length > 0 && !isEntry(name, inside)) return 'a file inside a package; use what its package.json exports';
   if (name === FOR_TESTS_ONLY) return /\.test\.ts$|\/test-/.test(file) ? undefined : 'which is for tests alone';
   const target = LAYERS.flat().find((known) => known.endsWith(`/${name}`));
   if (target === undefined) return 'which is no room of this house';
@@ -53,7 +53,15 @@ function problemOf({ file, room, from }: Import): string | undefined {
   if (target === FOR_APPS_ONLY && !room.startsWith('apps/')) return 'which is for apps alone';
   if (layerOf(target) >= layerOf(room)) return `which is not below ${room}`;
   const declared = JSON.parse(readFileSync(`${room}/package.json`, 'utf8')).dependencies ?? {};
-  return from in declared || file.endsWith('.test.ts') ? undefined : `which ${room}/package.json does not declare`;
+  return `@perfcollector/${name}` in declared || file.endsWith('.test.ts')
+    ? undefined
+    : `which ${room}/package.json does not declare`;
+}
+
+/** A package may have a second entry, where one user must not load what others need. */
+function isEntry(name: string, inside: readonly string[]): boolean {
+  const { exports } = JSON.parse(readFileSync(`packages/${name}/package.json`, 'utf8'));
+  return typeof exports === 'object' && `./${inside.join('/')}` in exports;
 }
 
 function leavesRoom(file: string, room: string, from: string): boolean {

@@ -1,6 +1,7 @@
 /** Everything that can be checked: `npm test`. Arguments go to vitest: `npm test -- packages/procfs`. */
 import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
+import { buildPrograms } from './build.ts';
 import { runChecks } from './check.ts';
 
 const REPORT = '.vitest-report.json';
@@ -13,6 +14,7 @@ interface Report {
   readonly success: boolean;
 }
 
+await buildPrograms();
 const checks = await runChecks();
 const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${REPORT}`, ...process.argv.slice(2)];
 rmSync(REPORT, { force: true });

@@ -8,7 +8,7 @@ import { Sampler } from './agent/sampler.ts';
 import type { Control, Marked } from './control/control-server.ts';
 import type { Sink } from './sink.ts';
 
-export interface Session extends Pick<AgentSetup, 'ticks' | 'onSample'> {
+export interface Session extends Pick<AgentSetup, 'ticks' | 'listeners'> {
   readonly host: HostReader;
   readonly sources: readonly Source[];
   readonly settings: SamplingSettings;

@@ -1,10 +1,12 @@
+export type LineKind = 'sample' | 'event';
+
 /** Where lines of a collection go. */
 export interface Sink {
   /**
    * Takes over one encoded line, line feed included; never waits for a disk or a server.
    * @param line valid during the call only
    */
-  add(line: Uint8Array, kind: 'sample' | 'event'): void;
+  add(line: Uint8Array, kind: LineKind): void;
   /** Aborted when going on makes no sense; the reason is the error to end with. */
   readonly failed: AbortSignal;
   /** For the agent's own fields and the live line. */

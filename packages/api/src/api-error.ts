@@ -1,24 +1,36 @@
 /** pcd, or something on the way to it, did not do what was asked. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
-  /** pcd's own code, or `UNREACHABLE` where no answer came. */
+  /** pcd's own code; `UNREACHABLE`, `TIMEOUT` or `TLS` where no answer came, `NOT_PCD` where another's did. */
   readonly code: string;
   /** HTTP status; 0 where no answer came. */
   readonly status: number;
+  /** Seconds that the server wants to be left alone for, where it said so. */
+  readonly retryAfter: number | undefined;
   readonly hint: string | undefined;
 
-  constructor(message: string, details: { code: string; status: number; cause?: unknown }) {
+  constructor(message: string, details: Details) {
     super(message, { cause: details.cause });
     this.code = details.code;
     this.status = details.status;
+    this.retryAfter = details.retryAfter;
     this.hint = HINTS.get(details.code) ?? (details.status >= 500 ? 'See the log of pcd.' : undefined);
   }
+}
+
+interface Details {
+  readonly code: string;
+  readonly status: number;
+  readonly retryAfter?: number | undefined;
+  readonly cause?: unknown;
 }
 
 /** What to do, for the codes that a person can do something about. */
 const HINTS = new Map(
   Object.entries({
     UNREACHABLE: 'Is pcd running there, and is the address right?',
+    TIMEOUT: 'Is the network slow, or the server overloaded?',
+    TLS: 'Check the certificates: --ca names the authority, --cert and --key what this machine shows.',
     NOT_PCD: 'Something else than pcd answers there; check the address.',
     NO_KEY: 'Give a key, by its variable or --apikey-file.',
     BAD_KEY: 'Check the key; an administrator sees the valid ones with: pcctl keys list',

@@ -1,11 +1,11 @@
 import type { Readable } from 'node:stream';
-import { promisify } from 'node:util';
-import { zstdCompress } from 'node:zlib';
 import { identifierProblem } from '@perfcollector/collection';
 import { Agent, type Dispatcher, request } from 'undici';
 import type { z } from 'zod';
 import { ApiError } from './api-error.ts';
 import * as contract from './contract.ts';
+import { checkKey, checkServer } from './server-address.ts';
+import { TrickleConnection } from './trickle/trickle-connection.ts';
 
 export interface ClientOptions {
   /** `http://127.0.0.1:8080` */
@@ -20,18 +20,19 @@ export interface Range {
   readonly to?: number | undefined;
 }
 
-const compress = promisify(zstdCompress);
-
 /** A connection to one pcd, kept alive between requests. Every method throws ApiError. */
 export class Client {
   readonly server: string;
   readonly #apiKey: string | undefined;
   readonly #agent: Agent;
+  readonly #timeoutMs: number;
+  #trickle: TrickleConnection | undefined;
 
   /** @throws ApiError (BAD_SERVER, BAD_KEY) where the address or the key cannot be one */
   constructor({ server, apiKey, timeoutMs = 30_000 }: ClientOptions) {
     this.server = checkServer(server);
     this.#apiKey = apiKey === undefined ? undefined : checkKey(apiKey);
+    this.#timeoutMs = timeoutMs;
     this.#agent = new Agent({
       headersTimeout: timeoutMs,
       bodyTimeout: timeoutMs,
@@ -56,9 +57,10 @@ export class Client {
    * @param lines encoded, as a collection holds them
    */
   async trickle(identifier: string, lines: readonly string[]): Promise<void> {
-    const body = `{"identifier":${JSON.stringify(identifier)},"measurements":[${lines.join(',')}]}`;
-    const headers = { 'content-type': 'application/json', 'content-encoding': 'zstd' };
-    await this.#send('POST', '/v1/trickle', { body: await compress(body), headers, reply: contract.trickleReply });
+    const timeouts = { connectTimeoutMs: Math.min(this.#timeoutMs, 10_000), answerTimeoutMs: this.#timeoutMs };
+    this.#trickle ??= new TrickleConnection({ server: this.server, apiKey: this.#apiKey, ...timeouts });
+    const encoded = lines.map((line) => Buffer.from(line));
+    await this.#trickle.send(identifier, encoded);
   }
 
   /** Sends a whole collection, packed or not; it may take as long as it takes. */
@@ -116,11 +118,13 @@ export class Client {
   }
 
   close(): Promise<void> {
+    this.#trickle?.close();
     return this.#agent.close();
   }
 
   /** Ends without waiting for answers. */
   destroy(): Promise<void> {
+    this.#trickle?.close();
     return this.#agent.destroy();
   }
 
@@ -206,25 +210,6 @@ function machinePath(id: string): string {
   const problem = identifierProblem(id);
   if (problem) throw new ApiError(problem, { code: 'BAD_IDENTIFIER', status: 0 });
   return `/v1/machines/${encodeURIComponent(id)}`;
-}
-
-function checkServer(server: string): string {
-  const url = URL.canParse(server) ? new URL(server) : undefined;
-  const isPlain = url && url.username + url.password + url.search + url.hash === '' && !/\s/.test(server);
-  if (isPlain && /^https?:$/.test(url.protocol)) return server.replace(/\/+$/, '');
-  throw new ApiError(`${JSON.stringify(server)} is no address of a pcd; expected one such as http://127.0.0.1:8080`, {
-    code: 'BAD_SERVER',
-    status: 0,
-  });
-}
-
-/** The message must not repeat the key. */
-function checkKey(apiKey: string): string {
-  if (/^[\x21-\x7e]+$/.test(apiKey)) return apiKey;
-  throw new ApiError('the API key holds a blank, a line feed or another character that no key has', {
-    code: 'BAD_KEY',
-    status: 0,
-  });
 }
 
 function parseJson(text: string): unknown {

@@ -11,10 +11,12 @@ export {
   option,
   secret,
   serverAddress,
+  size,
   text,
   toggle,
   type Values,
 } from './option.ts';
 export { type Command, type CommandEntry, type Context, command, type Program, runProgram } from './program.ts';
 export { type Replacement, replaceFile } from './replace-file.ts';
+export { parseSize, SIZE_EXAMPLES } from './size.ts';
 export { formatBytes, formatTable, formatTime } from './table.ts';

@@ -1,4 +1,5 @@
 import { DURATION_EXAMPLES, parseDuration } from './duration.ts';
+import { parseSize, SIZE_EXAMPLES } from './size.ts';
 
 /**
  * One option, declared once: the flag, the variable, the help text, the README's table and the value's type all come
@@ -14,6 +15,8 @@ export interface Option<T> {
   readonly about: string;
   /** The value is a secret: the flag names a file that holds it, for a value on the command line shows in `ps`. */
   readonly isSecret: boolean;
+  /** The name of the systemd credential that holds the secret where neither flag nor variable gives it. */
+  readonly credential: string | undefined;
   /** The flag may stand several times; its values come joined by commas. */
   readonly isList: boolean;
   /** @throws Error whose message goes behind the option's name: `"banana" is no duration; expected …` */
@@ -44,7 +47,8 @@ export function option<T>(declaration: WithFallback & Parser<T>): Option<T>;
 export function option<T>(declaration: Declaration & Parser<T>): Option<T | undefined>;
 export function option<T>(declaration: Declaration & { fallback?: string } & Parser<T>): Option<T | undefined> {
   const { flag, about, env = [], fallback, isList = false, parse } = declaration;
-  return { flag, about, env: typeof env === 'string' ? [env] : env, fallback, isSecret: false, isList, parse };
+  const names = typeof env === 'string' ? [env] : env;
+  return { flag, about, env: names, fallback, isSecret: false, credential: undefined, isList, parse };
 }
 
 /** Takes the text as it is; it must not be empty. */
@@ -101,6 +105,23 @@ export function duration(declaration: Declaration & { fallback?: string; least?:
   });
 }
 
+/** Bytes. */
+export function size(declaration: WithFallback & { least?: string }): Option<number>;
+export function size(declaration: Declaration & { least?: string }): Option<number | undefined>;
+export function size(declaration: Declaration & { fallback?: string; least?: string }): Option<number | undefined> {
+  const least = declaration.least ?? '0';
+  return option({
+    ...declaration,
+    parse: (value) => {
+      const bytes = parseSize(value);
+      if (bytes === undefined)
+        throw new Error(`${JSON.stringify(value)} is no size; expected one such as ${SIZE_EXAMPLES}`);
+      if (bytes < (parseSize(least) ?? 0)) throw new Error(`${value} is too small; expected ${least} or more`);
+      return bytes;
+    },
+  });
+}
+
 /** One of a list of words. */
 export function choice<const T extends string>(declaration: WithFallback & { choices: readonly T[] }): Option<T> {
   const { choices } = declaration;
@@ -114,9 +135,15 @@ export function choice<const T extends string>(declaration: WithFallback & { cho
   });
 }
 
-/** A key or password: from its variable, or from a file that the flag names. */
-export function secret(declaration: Declaration): Option<string | undefined> {
-  return { ...option({ ...declaration, parse: (value) => value }), isSecret: true };
+/**
+ * A key or password: from its variable, from a file that the flag names, or else from the credential of that name which
+ * systemd gives a unit (LoadCredential=, SetCredentialEncrypted=).
+ */
+export function secret(declaration: Declaration & { credential?: string }): Option<string | undefined> {
+  const { credential } = declaration;
+  const also = credential === undefined ? '' : ` Without either, systemd's credential \`${credential}\` is it.`;
+  const about = declaration.about + also;
+  return { ...option({ ...declaration, about, parse: (value) => value }), isSecret: true, credential };
 }
 
 /** The member name that a flag's value has: `--env-file <path>` is `envFile`. */

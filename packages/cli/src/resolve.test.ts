@@ -120,3 +120,20 @@ test("a secret's file that cannot be read is told by its path, and the variable 
   expect(message).not.toContain('sesame');
   expect(code).toBe('ENOENT');
 });
+
+test("systemd's credential is the weakest origin of a secret, and only where the option names it", () => {
+  const declared = {
+    key: secret({ flag: '--key-file <path>', env: 'KEY', about: 'Key.', credential: 'the-key' }),
+    other: secret({ flag: '--other-file <path>', about: 'Other.' }),
+  };
+  fileWith('the-key', 'from systemd\n');
+  const env = { CREDENTIALS_DIRECTORY: directory };
+  const keyOf = (origins: Partial<Origins>) =>
+    resolveOptions(declared, { flags: {}, env, envFile: undefined, ...origins });
+  expect(keyOf({})).toEqual({ key: 'from systemd', other: undefined });
+  expect(keyOf({ env: { ...env, KEY: 'variable' } }).key).toBe('variable');
+  expect(keyOf({ envFile: fileWith('key.env', 'KEY=file\n') }).key).toBe('file');
+  expect(keyOf({ flags: { 'key-file': fileWith('key', 'flag\n') } }).key).toBe('flag');
+  expect(keyOf({ env: {} }).key).toBeUndefined();
+  expect(keyOf({ env: { CREDENTIALS_DIRECTORY: join(directory, 'none') } }).key).toBeUndefined();
+});

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { systemError, UsageError } from './errors.ts';
 import { longName, type Option, type OptionSet, type Values } from './option.ts';
@@ -13,7 +14,8 @@ export interface Origins {
 }
 
 /**
- * Finds each option's value: flag, then environment, then the file of variables, then the fallback. An empty variable
+ * Finds each option's value: flag, then environment, then the file of variables, then systemd's credential, then the
+ * fallback. An empty variable
  * counts as not set.
  * @throws UsageError which names the flag or the variable whose value is wrong
  */
@@ -37,7 +39,8 @@ interface Found {
 }
 
 function resolveOne(option: Option<unknown>, origins: Origins & { file: Record<string, string | undefined> }): unknown {
-  const found = fromFlag(option, origins.flags) ?? fromVariables(option, origins);
+  const found =
+    fromFlag(option, origins.flags) ?? fromVariables(option, origins) ?? fromCredential(option, origins.env);
   const text = found?.text ?? option.fallback;
   if (text === undefined) return undefined;
   try {
@@ -73,4 +76,11 @@ function fromVariables(
   for (const name of option.env) if (env[name]) return { from: name, text: env[name] };
   for (const name of option.env) if (file[name]) return { from: `${name} in ${envFile}`, text: file[name] };
   return undefined;
+}
+
+/** systemd names the directory of a unit's credentials; a unit that was given none of this name has none. */
+function fromCredential({ credential }: Option<unknown>, { CREDENTIALS_DIRECTORY }: Origins['env']): Found | undefined {
+  if (credential === undefined || !CREDENTIALS_DIRECTORY) return undefined;
+  const path = join(CREDENTIALS_DIRECTORY, credential);
+  return existsSync(path) ? { from: `the credential ${credential}`, text: readSecret(path) } : undefined;
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, zstdDecompressSync } from 'node:zlib';
@@ -94,6 +94,22 @@ describe('a collection file', () => {
     expect(readFileSync(path, 'utf8')).toBe(line(1) + line(2) + line(3));
   });
 
+  test('takes bytes as it takes text, and does not need them behind the call', () => {
+    const bytes = Buffer.from(line(1));
+    withFile('/dev/full', (file) => {
+      expect(codeOf(() => file.append(bytes))).toBe('ENOSPC');
+      expect([file.pendingPieces, file.pendingBytes]).toEqual([1, bytes.length]);
+    });
+    withFile(path, (file) => {
+      file.append(bytes);
+      bytes.fill('x');
+      file.append(Buffer.from(line(2)));
+      expect(file.size).toBe(statSync(path).size);
+    });
+    append(path, line(3));
+    expect(readFileSync(path, 'utf8')).toBe(line(1) + line(2) + line(3));
+  });
+
   test('knows its path', () => {
     withFile(path, (file) => expect(file.path).toBe(path));
   });
@@ -164,6 +180,19 @@ describe.each([
       writeFileSync(`${packed}.part`, readFileSync(packed).subarray(0, size));
       expect((await read(`${packed}.part`)).entries).toEqual(entriesOf(...[1, 2, 3].slice(0, at + 1)));
     }
+  });
+
+  test('goes on behind a torn end, and only the torn piece is lost', async () => {
+    const packed = `${path}${suffix}`;
+    append(packed, line(1), line(2));
+    const size = statSync(packed).size;
+    append(packed, line(3));
+    truncateSync(packed, statSync(packed).size - 9);
+    const torn = statSync(packed).size - size;
+    append(packed, line(4), line(5));
+    const { entries, damage } = await read(packed);
+    expect(entries).toEqual(entriesOf(1, 2, 4, 5));
+    expect(damage).toMatchObject({ badLines: 0, holeCount: 1, holes: [{ at: size, bytes: torn }] });
   });
 
   test('in the middle of a name means nothing', () => {
@@ -253,6 +282,23 @@ describe.skipIf(!canMount)('a disk that is full for a while', () => {
       expect(file.pendingBytes).toBe(0);
       expect(readFileSync(onDisk, 'utf8')).toBe(all);
     });
+  });
+
+  test('keeps the bytes that must wait, whatever becomes of the buffer that they came in', () => {
+    const onDisk = join(disk, 'pcc.json');
+    withFile(onDisk, (file) => {
+      leaveFree(1);
+      for (const seq of range(0, 20)) {
+        const buffer = Buffer.from(line(seq));
+        codeOf(() => file.append(buffer));
+        buffer.fill('x');
+      }
+      expect(file.pendingPieces).toBeGreaterThan(1);
+      rmSync(filler());
+      file.flush();
+      expect([file.pendingPieces, file.size]).toEqual([0, statSync(onDisk).size]);
+    });
+    expect(readFileSync(onDisk, 'utf8')).toBe(range(0, 20).map(line).join(''));
   });
 
   test('takes what waits before the next line, without being asked', () => {

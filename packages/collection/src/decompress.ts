@@ -1,8 +1,11 @@
 import { createReadStream } from 'node:fs';
-import { createGunzip, createZstdDecompress, type Gunzip, type ZstdDecompress } from 'node:zlib';
+import { ByteWindow } from './packed/byte-window.ts';
+import { gzip } from './packed/gzip.ts';
+import { type Hole, unpack } from './packed/unpack.ts';
+import { zstd } from './packed/zstd.ts';
 
-const GZIP_MAGIC = [0x1f, 0x8b];
-const ZSTD_MAGIC = [0x28, 0xb5, 0x2f, 0xfd];
+/** Enough to tell what kind of data it is, also behind the torn beginning of a first piece. */
+const BEGINNING = 8;
 
 /** The bytes of a file as they are on disk. */
 export function openFile(path: string): AsyncIterable<Uint8Array> {
@@ -11,75 +14,25 @@ export function openFile(path: string): AsyncIterable<Uint8Array> {
 
 /**
  * Unpacks gzip and zstd, told by their first bytes, not by the file's name; anything else passes as it is. Members and
- * frames may follow one another. Packed data that is cut off gives what can be unpacked.
- * @throws the decoder's error (`Z_DATA_ERROR`, `Z_BUF_ERROR`, `ZSTD_error_…`), behind all that came before the damage
+ * frames may follow one another. What of them is damaged is told and left out, and the rest is read.
+ * @throws what reading `chunks` throws, behind all that came before
  */
-export async function* decompress(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const iterator = chunks[Symbol.asyncIterator]();
-  const start = await readAtLeast(iterator, ZSTD_MAGIC.length);
-  const rest = resume(start, iterator);
-  if (startsWith(start, GZIP_MAGIC)) yield* unpack(rest, createGunzip());
-  else if (startsWith(start, ZSTD_MAGIC)) yield* unpack(rest, createZstdDecompress());
-  else yield* rest;
-}
-
-/** Packed bytes given to the decoder at a time: bounds what comes out at once, also of data made to swell. */
-const SLICE = 4096;
-
-/**
- * Runs bytes through a decoder by hand. A pipeline would throw away what the decoder holds ready when it fails; here
- * everything that came before the damage is given.
- */
-async function* unpack(bytes: AsyncIterable<Uint8Array>, decoder: Gunzip | ZstdDecompress): AsyncGenerator<Uint8Array> {
-  let ready: Uint8Array[] = [];
-  let failure: Error | undefined;
-  let given = 0;
-  const ended = new Promise<void>((resolve) => decoder.once('close', resolve).once('end', resolve));
-  decoder.on('data', (chunk: Uint8Array) => ready.push(chunk)).on('error', (error) => (failure = error));
+export async function* decompress(
+  chunks: AsyncIterable<Uint8Array>,
+  tell: (hole: Hole) => void,
+): AsyncGenerator<Uint8Array> {
+  const window = new ByteWindow(chunks);
   try {
-    for await (const chunk of bytes) {
-      for (let at = 0; at < chunk.length && !failure; at += SLICE) {
-        const slice = chunk.subarray(at, at + SLICE);
-        given += slice.length;
-        await Promise.race([new Promise((resolve) => decoder.write(slice, resolve)), ended]);
-        if (decoder.bytesWritten < given) failure ??= trailing();
-        yield* ready;
-        ready = [];
-      }
-      if (failure) break;
-    }
-    decoder.end();
-    if (!failure) await ended;
-    yield* ready;
+    await window.fill(BEGINNING);
+    const codec = [gzip, zstd].find(({ magic }) => isPackedWith(magic, window.bytes));
+    yield* codec ? unpack(window, codec, tell) : window.rest();
   } finally {
-    decoder.destroy();
-  }
-  if (failure) throw failure;
-}
-
-function trailing(): Error {
-  return Object.assign(new Error('bytes that are no packed data follow the packed data'), { code: 'Z_TRAILING_BYTES' });
-}
-
-async function readAtLeast(iterator: AsyncIterator<Uint8Array>, bytes: number): Promise<Uint8Array> {
-  let start: Uint8Array = new Uint8Array(0);
-  while (start.length < bytes) {
-    const next = await iterator.next();
-    if (next.done) break;
-    start = Buffer.concat([start, next.value]);
-  }
-  return start;
-}
-
-async function* resume(start: Uint8Array, iterator: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  try {
-    if (start.length > 0) yield start;
-    for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value;
-  } finally {
-    await iterator.return?.();
+    await window.close();
   }
 }
 
-function startsWith(bytes: Uint8Array, magic: readonly number[]): boolean {
-  return magic.every((byte, at) => bytes[at] === byte);
+/** Whether a piece begins here, or the torn beginning of one and then a piece that was written behind it. */
+function isPackedWith(magic: Buffer, bytes: Uint8Array): boolean {
+  const start = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  return magic.some((_, torn) => start.indexOf(Buffer.concat([magic.subarray(0, torn), magic])) === 0);
 }

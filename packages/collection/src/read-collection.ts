@@ -1,6 +1,7 @@
 import { type Fields, ParseError, sourceOf } from '@perfcollector/procfs';
 import { decompress } from './decompress.ts';
 import { type EventMark, type Header, LineError, parseLine, type RawMeasurement, type Sample } from './lines.ts';
+import type { Hole } from './packed/unpack.ts';
 import { splitLines, type TextLine } from './split-lines.ts';
 
 /** What a reader gives back: raw lines of one timestamp have become one sample. */
@@ -23,7 +24,11 @@ export interface Damage {
   readonly examples: BadLine[];
   /** Bytes of an unfinished last line. */
   tornBytes: number;
-  /** Why the bytes themselves could not be read to their end: damaged compression, a read error. */
+  /** The first stretches of packed data that could not be unpacked. */
+  readonly holes: Hole[];
+  /** How many there are. */
+  holeCount: number;
+  /** Why the bytes themselves could not be read to their end: a read error. */
   broken: string | undefined;
   /** Raw lines of kernel files that no source reads, by name. */
   readonly unknownSubsystems: Map<string, number>;
@@ -33,7 +38,8 @@ export interface Damage {
 const EXAMPLES = 10;
 
 export function noDamage(): Damage {
-  return { badLines: 0, examples: [], tornBytes: 0, broken: undefined, unknownSubsystems: new Map() };
+  const lines = { badLines: 0, examples: [], tornBytes: 0 };
+  return { ...lines, holes: [], holeCount: 0, broken: undefined, unknownSubsystems: new Map() };
 }
 
 /** The damage in sentences, for people. */
@@ -44,10 +50,18 @@ export function damageSentences(damage: Damage): string[] {
   for (const [name, count] of damage.unknownSubsystems) {
     sentences.push(`${count} measurements of ${JSON.stringify(name)} were left out: no source reads them`);
   }
+  sentences.push(...damage.holes.map(holeSentence));
+  const untoldHoles = damage.holeCount - damage.holes.length;
+  if (untoldHoles > 0) sentences.push(`${untoldHoles} more stretches of packed data were left out`);
   if (damage.tornBytes > 0)
     sentences.push(`the last ${damage.tornBytes} bytes are an unfinished line and were left out`);
   if (damage.broken !== undefined) sentences.push(`reading broke off: ${damage.broken}`);
   return sentences;
+}
+
+function holeSentence({ at, bytes, problem }: Hole): string {
+  if (problem !== undefined) return `${bytes} bytes of packed data, from byte ${at} on, were left out: ${problem}`;
+  return `the packed data is cut off: its last ${bytes} bytes, from byte ${at} on, are an unfinished piece`;
 }
 
 /**
@@ -60,14 +74,14 @@ export async function* readCollection(chunks: AsyncIterable<Uint8Array>, damage:
   const raw = new RawGroup();
   let hasBegun = false;
   try {
-    for await (const line of splitLines(decompress(chunks))) {
+    for await (const line of splitLines(decompress(chunks, (hole) => noteHole(damage, hole)))) {
       hasBegun = true;
       yield* entriesOf(line, raw, damage);
     }
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
-    // Coded errors are the input's: of the file system, or of the decoder. Anything else is a bug of ours.
-    if (code === undefined || (!hasBegun && !/^Z_|^ZSTD_/.test(code))) throw error;
+    // Coded errors are the input's. Anything else is a bug of ours.
+    if (code === undefined || !hasBegun) throw error;
     damage.broken = `${code}: ${(error as Error).message}`;
   }
   const last = raw.take();
@@ -96,6 +110,11 @@ function* entriesOf(line: TextLine, raw: RawGroup, damage: Damage): Generator<En
 function note(damage: Damage, line: number, problem: string): void {
   damage.badLines += 1;
   if (damage.examples.length < EXAMPLES) damage.examples.push({ line, problem });
+}
+
+function noteHole(damage: Damage, hole: Hole): void {
+  damage.holeCount += 1;
+  if (damage.holes.length < EXAMPLES) damage.holes.push(hole);
 }
 
 /** Counted by name, and past a number of names all together. */

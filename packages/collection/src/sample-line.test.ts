@@ -16,7 +16,7 @@ function parsed(line: SampleLine): Sample {
 }
 
 /** What a line holds for the text of one number. */
-function valueOf(text: string, take: 'count' | 'decimal' = 'count'): unknown {
+function heldAs(text: string, take: 'count' | 'decimal' = 'count'): unknown {
   const line = new SampleLine();
   line.begin(HEAD);
   line[take](new FieldKey('x'), Buffer.from(`${text}\0`), 0);
@@ -93,7 +93,7 @@ describe('a sample line', () => {
     ['x1', undefined],
     ['-1', undefined],
   ])('holds the count %j as %j', (text, want) => {
-    expect(valueOf(text)).toStrictEqual(want);
+    expect(heldAs(text)).toStrictEqual(want);
   });
 
   test.each([
@@ -107,7 +107,7 @@ describe('a sample line', () => {
     ['-', undefined],
     ['-x', undefined],
   ])('holds the decimal %j as %j', (text, want) => {
-    expect(valueOf(text, 'decimal')).toStrictEqual(want);
+    expect(heldAs(text, 'decimal')).toStrictEqual(want);
   });
 
   test('holds whole numbers of any size exactly', () => {

@@ -4,7 +4,7 @@ import { availableParallelism, hostname, machine, release } from 'node:os';
 import { hostRoot } from '@perfcollector/testing';
 import { describe, expect, test } from 'vitest';
 import { sourceOf } from './catalogue.ts';
-import { readHostFacts } from './host-facts.ts';
+import { readHostFacts } from './host/host-facts.ts';
 import { openHost } from './reader.ts';
 import type { Fields, FieldValue } from './types.ts';
 

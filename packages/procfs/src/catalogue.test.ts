@@ -179,8 +179,9 @@ describe('a source', () => {
   test('is named in its own folder alone', () => {
     expect(strangersNaming(sources)).toStrictEqual([
       // The header of a collection is not a sample: its facts are read once, from the same files.
-      'packages/procfs/src/host-facts.ts names /proc/cpuinfo',
-      'packages/procfs/src/host-facts.ts names /proc/stat',
+      'packages/procfs/src/host/cpu.ts names /proc/cpuinfo',
+      'packages/procfs/src/host/host-facts.ts names /proc/stat',
+      'packages/procfs/src/host/memory.ts names /proc/meminfo',
       // A comment: what `subsystem` looks like.
       'packages/procfs/src/types.ts names statfs[*]',
     ]);
@@ -259,5 +260,5 @@ function codeFiles(folder: string): string[] {
   return readdirSync(join(REPOSITORY, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && /\.(m?[jt]sx?|json)$/.test(entry.name) && !entry.name.endsWith('.test.ts'))
     .map((entry) => join(entry.parentPath, entry.name))
-    .filter((path) => !path.includes('/node_modules/'));
+    .filter((path) => !/\/(node_modules|dist)\//.test(path));
 }

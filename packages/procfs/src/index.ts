@@ -2,7 +2,8 @@ export { allGroups, describeField, type FieldInfo, sourceOf } from './catalogue.
 export { columnsOf, parseCount } from './count.ts';
 export { ParseError, SourceError } from './errors.ts';
 export { fieldName } from './field-name.ts';
-export { type HostFacts, readHostFacts, readMachineId } from './host-facts.ts';
+export { type HostFacts, readHostFacts } from './host/host-facts.ts';
+export { readMachineId } from './host/machine-id.ts';
 export { parseJson } from './json.ts';
 export { openHost } from './reader.ts';
 export { FieldKey } from './scan/field-key.ts';
@@ -24,3 +25,4 @@ export type {
   Unit,
 } from './types.ts';
 export { NOISE } from './types.ts';
+export { type BlockDeviceKind, blockDeviceKind, wholeDisks } from './whole-disks.ts';

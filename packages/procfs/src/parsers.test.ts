@@ -13,7 +13,8 @@ const HOST = hostRoot('ubuntu24.04-6.8-x86_64');
 const subjects = sources.filter(isParsed).map((source) => {
   if (source.name === 'statfs') return { source, subsystem: source.subsystem, text: statfsText() };
   if (source.name === 'container') return { source, subsystem: 'container/docker/942b476921d8', text: containerText() };
-  return { source, subsystem: source.subsystem, text: readFileSync(HOST + source.subsystem, 'utf8') };
+  const subsystem = source.name === 'pressure' ? `${source.subsystem}/memory` : source.subsystem;
+  return { source, subsystem, text: readFileSync(HOST + subsystem, 'utf8') };
 });
 
 describe.each(subjects)('the parser of $source.name', ({ source, subsystem, text }) => {
@@ -73,7 +74,7 @@ function parseOrRefuse(source: ParsedSource, text: string, subsystem: string): F
 function isFieldValue(name: string, value: FieldValue | undefined): boolean {
   if (typeof value === 'number') return Number.isFinite(value) && value >= 0 && !Object.is(value, -0);
   if (typeof value !== 'string' || value === '') return false;
-  if (/^container_[^_]+_(name|id|runtime)$/.test(name)) return true;
+  if (/^container_[^_]+_(name|id|runtime)$/.test(name) || /^irq_.+_name$/s.test(name)) return true;
   return /^[1-9]\d*$/.test(value) && BigInt(value) >= 2n ** 53n;
 }
 

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { SourceError } from './errors.ts';
-import { readHostFacts, readMachineId } from './host-facts.ts';
+import { readHostFacts } from './host/host-facts.ts';
+import { readMachineId } from './host/machine-id.ts';
 import { openHost } from './reader.ts';
 import { sources } from './sources/index.ts';
 import { netDevSource } from './sources/net-dev/index.ts';
@@ -31,8 +32,12 @@ function problemOf(...paths: string[]): SourceError {
 }
 
 function problemBelow(folder: string, paths: readonly string[]): SourceError {
+  return problemWith(() => openHost(folder).readText(...paths));
+}
+
+function problemWith(read: () => unknown): SourceError {
   try {
-    openHost(folder).readText(...paths);
+    read();
   } catch (error) {
     if (error instanceof SourceError) return error;
     throw error;
@@ -84,6 +89,40 @@ describe('a host', () => {
 
   test('is another one below any other root', () => {
     expect(openHost(root)).toMatchObject({ root, isOwn: false });
+  });
+});
+
+describe('a directory', () => {
+  test('is listed', () => {
+    put('/sys/block/sda/size', '8');
+    put('/sys/block/sdb/size', '8');
+    expect(openHost(root).list('/sys/block').sort()).toStrictEqual(['sda', 'sdb']);
+    expect(openHost().list('/proc/self')).toContain('status');
+  });
+
+  test.each([
+    ['/missing', 'ENOENT'],
+    ['/file', 'ENOTDIR'],
+  ])('is unavailable as %s', (path, code) => {
+    put('/file', '');
+    expect(problemWith(() => openHost(root).list(path))).toMatchObject({
+      reason: 'unavailable',
+      message: `cannot read ${root}${path}: ${code}`,
+    });
+  });
+});
+
+describe('a symbolic link', () => {
+  test('is read as it is written', () => {
+    symlinkSync('../../bus/pci/drivers/igb', join(root, 'driver'));
+    expect(openHost(root).readLink('/driver')).toBe('../../bus/pci/drivers/igb');
+    expect(openHost().readLink('/proc/self')).toBe(String(process.pid));
+  });
+
+  test('is not what is a file, or missing', () => {
+    put('/file', '');
+    expect(problemWith(() => openHost(root).readLink('/file')).message).toBe(`cannot read ${root}/file: EINVAL`);
+    expect(problemWith(() => openHost(root).readLink('/missing')).reason).toBe('unavailable');
   });
 });
 
@@ -156,8 +195,7 @@ describe('an empty host', () => {
     await expect(reading).rejects.toMatchObject({ reason: 'unavailable' });
   });
 
-  test('has no facts, and none of ours', () => {
-    expect(readHostFacts(openHost(root))).toStrictEqual({});
+  test('has no machine id, and not ours', () => {
     expect(readMachineId(openHost(root))).toBeUndefined();
   });
 
@@ -173,40 +211,6 @@ describe('another host', () => {
     expect((await sampleOf(netDevSource, openHost(root))).fields).toStrictEqual({ net_eth0_rx_bytes: 1 });
     put('/proc/1/net/dev', '  eth0: 2\n');
     expect((await sampleOf(netDevSource, openHost(root))).fields).toStrictEqual({ net_eth0_rx_bytes: 2 });
-  });
-
-  test('has no facts from files that are not what they should be', () => {
-    put('/proc/cpuinfo', 'garbage\n');
-    put('/proc/stat', 'garbage\n');
-    put('/etc/os-release', 'ID=x\n');
-    put('/proc/sys/kernel/hostname', '\n');
-    put('/proc/sys/kernel/osrelease', '6.1.0\n');
-    expect(readHostFacts(openHost(root))).toStrictEqual({ kernel: '6.1.0' });
-  });
-
-  test.each([
-    ['PRETTY_NAME="A B"\nNAME=A\n', 'A B'],
-    ["NAME='Just A'\nPRETTY_NAME_X=no\n", 'Just A'],
-    ['PRETTY_NAME=Unquoted\n', 'Unquoted'],
-  ])('is named by its os-release %j', (text, os) => {
-    put('/usr/lib/os-release', text);
-    expect(readHostFacts(openHost(root))).toStrictEqual({ os });
-  });
-
-  test.each([
-    ['Amazon EC2', 'm5.large', 'fpu hypervisor', 'amazon'],
-    ['Amazon EC2', 'm5.metal', 'fpu vmx', 'none'],
-    ['VMware, Inc.', 'VMware Virtual Platform', 'fpu hypervisor', 'vmware'],
-    ['Microsoft Corporation', 'Virtual Machine', 'fpu hypervisor', 'microsoft'],
-    ['Google', 'Google Compute Engine', 'fpu hypervisor', 'google'],
-    ['innotek GmbH', 'VirtualBox', 'fpu hypervisor', 'oracle'],
-    ['Dell Inc.', 'PowerEdge R640', 'fpu vmx', 'none'],
-    ['Nobody', 'Knows', 'fpu hypervisor', 'unknown'],
-  ])('made by %s as %s with the flags %j is virtualised: %s', (vendor, product, flags, virtualization) => {
-    put('/sys/class/dmi/id/sys_vendor', `${vendor}\n`);
-    put('/sys/class/dmi/id/product_name', `${product}\n`);
-    put('/proc/cpuinfo', `processor\t: 0\nflags\t\t: ${flags}\n`);
-    expect(readHostFacts(openHost(root)).virtualization).toBe(virtualization);
   });
 
   test.each([

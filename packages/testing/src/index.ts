@@ -1,3 +1,4 @@
+export { type Certificate, makeCertificates } from './certificates.ts';
 export { bin, hasUpstream, hostRoot, upstream } from './paths.ts';
 export { type Ran, runMain, type Setting } from './run-main.ts';
 export { canMount, smallDisk } from './small-disk.ts';

@@ -14,6 +14,8 @@ export interface Setting {
   readonly stdin?: Readable | string | Uint8Array;
   /** Where standard output goes instead of being read. */
   readonly into?: Writable;
+  /** Told of each piece of standard error as it comes. */
+  readonly onStderr?: (text: string) => void;
 }
 
 /** What every program's `main` takes of its process. */
@@ -31,6 +33,7 @@ type Main = (argv: readonly string[], io: TestIo) => Promise<number>;
 export async function runMain(main: Main, argv: readonly string[], setting: Setting = {}): Promise<Ran> {
   const { env = {}, signal = new AbortController().signal, stdin = '', into } = setting;
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  if (setting.onStderr) stderr.on('data', (chunk) => setting.onStderr?.(String(chunk)));
   const input = stdin instanceof Readable ? stdin : Readable.from([Buffer.from(stdin)], { objectMode: false });
   const printed = Promise.all([text(stdout), text(stderr)]);
   const code = await main(argv, { stdin: input, stdout: into ?? stdout, stderr, env, signal });

@@ -9,9 +9,12 @@ export interface AgentSetup {
   readonly sink: Sink;
   /** When to sample, and for how long. */
   readonly ticks: AsyncIterable<Tick>;
-  /** Told of each sample after it was handed over; the lines are valid during the call only. */
-  readonly onSample?: ((lines: Uint8Array, progress: Progress) => void) | undefined;
+  /** Told of each sample after it was handed over. */
+  readonly listeners?: readonly SampleListener[] | undefined;
 }
+
+/** @param lines valid during the call only */
+export type SampleListener = (lines: Uint8Array, progress: Progress) => void;
 
 /** How far a run is. */
 export interface Progress {
@@ -35,14 +38,14 @@ export class Agent {
 
   /** Samples until the ticks are over. The next one is asked for when a sample has been handed over. */
   async run(): Promise<void> {
-    const { recorder, sink, ticks, onSample } = this.#setup;
+    const { recorder, sink, ticks, listeners = [] } = this.#setup;
     for await (const { seq, lateMs } of ticks) {
       this.#missed = seq - this.#taken - 1;
       const lines = await recorder.record({ seq, lateMs, missed: this.#missed, sink: sink.state });
       sink.add(lines, 'sample');
       recorder.done();
       this.#taken += 1;
-      onSample?.(lines, this.progress);
+      for (const tell of listeners) tell(lines, this.progress);
     }
   }
 

@@ -19,13 +19,14 @@ export interface HeaderSetup {
 
 /** The first line of a run. @throws UserError where the machine has no name of its own */
 export function headerFor({ identifier, frequency, host, settings, labels = {}, log }: HeaderSetup): Header {
+  const facts = readHostFacts(host);
   return {
     collection: 1,
     run: randomUUID(),
-    identifier: identify(identifier, host, log),
+    identifier: identify(identifier, { host, hostname: facts.hostname }, log),
     started: Date.now() / 1000,
     interval: frequency / 1000,
-    host: readHostFacts(host),
+    host: facts,
     agent: `pcc ${manifest.version}`,
     labels,
     left_out: NOISE.filter((kind) => !settings.include.has(kind)),
@@ -36,11 +37,14 @@ export function headerFor({ identifier, frequency, host, settings, labels = {}, 
  * The identifier as wanted, from its file, or, where a machine was made without /etc/machine-id (containers), its
  * host name.
  */
-function identify(wanted: string, host: HostReader, log: Log): string {
+function identify(
+  wanted: string,
+  { host, hostname }: { host: HostReader; hostname: string | undefined },
+  log: Log,
+): string {
   if (!wanted.startsWith('/')) return checkIdentifier(wanted);
   const id = readMachineId(host, wanted);
   if (id !== undefined) return checkIdentifier(id);
-  const { hostname } = readHostFacts(host);
   if (wanted === MACHINE_ID && hostname !== undefined) {
     log.warn(`${wanted} is missing or empty: this machine is called by its host name, ${hostname}`);
     return checkIdentifier(hostname);

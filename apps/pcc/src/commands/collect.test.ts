@@ -78,20 +78,21 @@ describe('pcc in local mode', () => {
     expect([headers.length, damage]).toEqual([2, noDamage()]);
   });
 
-  test.each(['.gz', '.zst'])(
-    'keeps a torn %s file under another name, for nothing behind its end could be read',
-    async (ending) => {
-      const path = join(directory, `c.json${ending}`);
-      await runPcc(['--collection', path], { env: fast });
-      truncateSync(path, readFileSync(path).length - 9);
-      const { code, stderr } = await runPcc(['--collection', path], { env: fast });
-      const aside = /it is kept as (\S+), and a new file begins/.exec(stderr)?.[1] ?? '';
-      expect(code).toBe(0);
-      expect((await read(aside)).samples.length).toBeGreaterThan(0);
-      const { headers, damage } = await read(path);
-      expect([headers.length, damage]).toEqual([1, noDamage()]);
-    },
-  );
+  test.each(['.gz', '.zst'])('goes on behind the torn end of a %s file, which is left as it is', async (ending) => {
+    const path = join(directory, `c.json${ending}`);
+    await runPcc(['--collection', path], { env: fast });
+    const before = await read(path);
+    truncateSync(path, readFileSync(path).length - 9);
+    const torn = readFileSync(path);
+    const { code, stderr } = await runPcc(['--collection', path], { env: fast });
+    expect([code, stderr]).toEqual([0, expect.stringMatching(/^pcc: \d+ samples in /)]);
+    expect(readFileSync(path).subarray(0, torn.length)).toEqual(torn);
+    const { headers, samples, damage } = await read(path);
+    expect(headers).toHaveLength(2);
+    expect(samples.slice(0, before.samples.length - 1)).toEqual(before.samples.slice(0, -1));
+    expect(new Set(samples.slice(before.samples.length - 1).map(({ run }) => run))).toEqual(new Set([headers[1]?.run]));
+    expect(damage).toMatchObject({ holeCount: 1, badLines: 0, tornBytes: 0 });
+  });
 
   test('names the machine by PCC_IDENTIFIER, by a file, or by its host name where it has no machine-id', async () => {
     const root = join(directory, 'host');
@@ -189,6 +190,11 @@ describe('pcc used wrongly', () => {
       2,
       /the duration \(1s\) is shorter than the interval \(10s\): no sample would fall into it/,
     ],
+    ['a file limit that is none', { PCC_ROTATE: '64MB' }, 2, /PCC_ROTATE: "64MB" is no size or duration; expected one/],
+    ['a file limit of nothing', { PCC_ROTATE: '0' }, 2, /PCC_ROTATE: 0 is too small; expected 4KiB or more/],
+    ['a file limit of no time', { PCC_ROTATE: '10ms' }, 2, /PCC_ROTATE: 10ms is too short; expected 1s or more/],
+    ['an endless file limit', { PCC_ROTATE: 'infinity' }, 2, /PCC_ROTATE: "infinity" is no size or duration/],
+    ['an unknown way to sync', { PCC_FSYNC: 'often' }, 2, /PCC_FSYNC: "often" is not known; expected always, interval/],
     ['an unknown mode', { PCC_MODE: 'remote' }, 2, /PCC_MODE: "remote" is not known; expected local, trickle/],
     ['trickling without a server', { PCC_MODE: 'trickle' }, 2, /trickle mode needs a server\n {2}Set PCC_SERVER/],
     ['trickling without a key', { PCC_MODE: 'trickle', PCC_SERVER: 'http://127.0.0.1:1' }, 2, /needs an API key/],

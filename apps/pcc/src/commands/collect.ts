@@ -7,8 +7,7 @@ import {
   type Io,
   LOG_LEVELS,
   type Log,
-  secret,
-  serverAddress,
+  option,
   text,
   UsageError,
   type Values,
@@ -16,15 +15,19 @@ import {
 import type { Header } from '@perfcollector/collection';
 import type { HostReader, SamplingSettings } from '@perfcollector/procfs';
 import { headerFor, MACHINE_ID } from '../agent/header.ts';
-import { systemClock, ticks } from '../agent/schedule.ts';
+import { tickClock, ticks } from '../agent/schedule.ts';
 import { controlOption } from '../control/control-path.ts';
+import { fsyncOption } from '../durability.ts';
+import { parseListenAddress } from '../exposition/address.ts';
 import { hostAt } from '../host.ts';
 import type { LiveView } from '../live/live-view.ts';
 import { openView } from '../live/open-view.ts';
-import { openLocalSink } from '../local-sink.ts';
+import { LocalSink } from '../local-sink.ts';
+import { rotateOption } from '../rotation.ts';
 import { chosenSources, samplingOptions, settingsOf } from '../sampling.ts';
 import { placeOf, runSession } from '../session.ts';
 import type { Outcome, Sink } from '../sink.ts';
+import { openTrickleSink, trickleOptions } from '../trickle-options.ts';
 
 /** The options of collect; other commands that collect have most of them. */
 export const collectOptions = {
@@ -53,15 +56,11 @@ export const collectOptions = {
     flag: '--collection <file>',
     env: 'PCC_COLLECTION',
     fallback: '/tmp/pcc.json',
-    about:
-      'The file, appended to; .gz and .zst are written compressed. In trickle mode it takes what could not be sent.',
+    about: 'The file, appended to; .gz and .zst are written compressed. Trickle mode writes none.',
   }),
-  server: serverAddress({
-    flag: '--server <url>',
-    env: 'PCC_SERVER',
-    about: 'The pcd to send to, such as http://127.0.0.1:8080.',
-  }),
-  apiKey: secret({ flag: '--apikey-file <path>', env: 'PCC_APIKEY', about: 'The key to send with.' }),
+  fsync: fsyncOption,
+  rotate: rotateOption,
+  ...trickleOptions,
   identifier: text({
     flag: '--identifier <name>',
     env: 'PCC_IDENTIFIER',
@@ -81,6 +80,12 @@ export const collectOptions = {
     fallback: 'sample',
     choices: ['sample', 'raw'],
     about: "sample: a line of fields a tick; raw: the kernel files' texts as perfcollector2 records and reads them.",
+  }),
+  listen: option({
+    flag: '--listen <address>',
+    env: 'PCC_LISTEN',
+    about: 'Serve the last sample for Prometheus on this address, such as 127.0.0.1:9100, under /metrics.',
+    parse: parseListenAddress,
   }),
   control: controlOption,
   ...samplingOptions,
@@ -132,8 +137,9 @@ function checkPace({ frequency, duration }: Values<typeof collectOptions>): void
 }
 
 /** @throws UsageError where perfcollector2's format cannot hold what is asked for */
-function checkFormat({ format, mode, frequency }: Values<typeof collectOptions>): void {
+function checkFormat({ format, mode, frequency, listen }: Values<typeof collectOptions>): void {
   if (format !== 'raw') return;
+  if (listen) throw new UsageError('raw lines are no samples to be served', 'Use --listen with --format sample.');
   if (mode !== 'local')
     throw new UsageError('raw lines are written to a file, not sent', 'Use --mode local, or --format sample.');
   if (frequency >= 1000 && frequency % 1000 === 0) return;
@@ -156,25 +162,32 @@ interface Run {
 
 async function sample({ options, host, settings, header, sink, io, view, log }: Run): Promise<Outcome> {
   const signal = AbortSignal.any([io.signal, sink.failed]);
-  const schedule = { interval: options.frequency, duration: options.duration, signal, clock: systemClock };
+  const schedule = { interval: options.frequency, duration: options.duration, signal, clock: tickClock() };
   const sources = chosenSources(options);
   const place = placeOf(options);
+  const exposition = await openExposition(options, header, log);
   view?.begin({ header, sink, duration: options.duration });
-  const session = { ...options, sources, host, settings, header, sink, place, log, ticks: ticks(schedule) };
-  await runSession({ ...session, onSample: view?.onSample });
+  const listeners = [view?.onSample, exposition?.onSample].filter((listener) => listener !== undefined);
+  const session = { ...options, sources, host, settings, header, sink, place, log, ticks: ticks(schedule), listeners };
+  try {
+    await runSession(session);
+  } finally {
+    await exposition?.close();
+  }
   return sink.close();
+}
+
+/** Loaded where it is asked for: an HTTP server takes a fifth of the agent's memory. */
+async function openExposition({ listen }: Values<typeof collectOptions>, { host }: Header, log: Log) {
+  if (listen === undefined) return undefined;
+  const { Exposition } = await import('../exposition/server.ts');
+  return Exposition.open(listen, { clockTicks: host.clock_ticks }, log);
 }
 
 /** @throws UserError where the place cannot be used */
 export async function openSink(options: Values<typeof collectOptions>, header: Header, log: Log): Promise<Sink> {
+  const { collection: path, format, fsync: durability, rotate: rotation } = options;
   if (options.mode === 'local')
-    return openLocalSink(options.collection, options.format === 'raw' ? undefined : header, log);
-  const { server, apiKey } = options;
-  if (server === undefined)
-    throw new UsageError('trickle mode needs a server', 'Set PCC_SERVER, such as http://127.0.0.1:8080.');
-  if (apiKey === undefined)
-    throw new UsageError('trickle mode needs an API key', 'Set PCC_APIKEY, or name a file with --apikey-file.');
-  // Loaded only where it is used: local mode does without an HTTP client.
-  const [{ Client }, { TrickleSink }] = await Promise.all([import('@perfcollector/api'), import('../trickle-sink.ts')]);
-  return new TrickleSink({ client: new Client({ server, apiKey }), header, path: options.collection, log });
+    return new LocalSink({ path, header: format === 'raw' ? undefined : header, durability, rotation, log });
+  return openTrickleSink(options, header, log);
 }

@@ -67,10 +67,10 @@ describe('pcc run', () => {
     const ended = await startRun(['--', ...words]).ended;
     expect(ended.code).toBe(code);
     if (code === 127)
-      expect(ended.stderr).toBe(
+      expect(ended.stderr).toContain(
         'pcc: cannot run no-such-command-anywhere: there is no such command\n  Check its name, and PATH.\n',
       );
-    if (code === 126) expect(ended.stderr).toBe('pcc: cannot run /dev/null: permission denied\n');
+    if (code === 126) expect(ended.stderr).toContain('pcc: cannot run /dev/null: permission denied\n');
   });
 
   test('lets the command have standard input, and a log level above info leaves the end untold', async () => {
@@ -106,8 +106,7 @@ describe('pcc run', () => {
     const { code, stdout, stderr } = await startRun(['--', 'sh', '-c', 'sleep 1; echo finished; exit 4'], env).ended;
     expect({ code, stdout }).toEqual({ code: 4, stdout: 'finished\n' });
     expect(stderr).toMatch(/refused: the API key is not valid/);
-    expect(stderr).toMatch(/The command goes on, and is not sampled any more/);
-    expect(stderr).not.toMatch(/^ {2}host/m);
+    expect(stderr).toMatch(/pcc: 0 of 2 samples sent to .*; 2 wait in /);
   });
 });
 

@@ -1,7 +1,7 @@
 import { command, createLog, explain, type Io, type Log, UsageError, type Values } from '@perfcollector/cli';
 import type { Header } from '@perfcollector/collection';
 import { headerFor } from '../agent/header.ts';
-import { systemClock } from '../agent/schedule.ts';
+import { tickClock } from '../agent/schedule.ts';
 import { hostAt } from '../host.ts';
 import { StartError } from '../run/child.ts';
 import { commandLine } from '../run/command-line.ts';
@@ -13,8 +13,9 @@ import { placeOf, runSession } from '../session.ts';
 import type { Sink } from '../sink.ts';
 import { collectOptions, openSink } from './collect.ts';
 
-/** It lasts as long as the command, and raw lines have no header for its label. */
-const { duration: _duration, format: _format, ...shared } = collectOptions;
+/** It lasts as long as the command; raw lines have no header for its label; and nobody comes to look at it meanwhile. */
+const { duration: _duration, format: _format, listen: _listen, ...shared } = collectOptions;
+const FIXED = { duration: Number.POSITIVE_INFINITY, format: 'sample', listen: undefined } as const;
 const options = { ...shared, label: labelOption };
 
 interface Result {
@@ -42,19 +43,19 @@ export const run = command({
     const host = hostAt(options.root);
     const settings = settingsOf(options);
     const header = headerFor({ ...options, host, settings, labels, log });
-    const sink = await openSink({ ...options, duration: Number.POSITIVE_INFINITY, format: 'sample' }, header, log);
+    const sink = await openSink({ ...options, ...FIXED }, header, log);
     tellFailure(sink, log);
     const running = new RunningCommand(args, io);
     const samples = new Edges();
-    const session = { ...options, format: 'sample', sources: chosenSources(options), place: placeOf(options) } as const;
+    const session = { ...options, ...FIXED, sources: chosenSources(options), place: placeOf(options) };
     try {
       const ticks = framedTicks({
         interval: options.frequency,
-        clock: systemClock,
+        clock: tickClock(),
         signal: AbortSignal.any([running.over, sink.failed]),
         start: () => running.start(),
       });
-      await runSession({ ...session, host, settings, header, sink, log, ticks, onSample: samples.onSample });
+      await runSession({ ...session, host, settings, header, sink, log, ticks, listeners: [samples.onSample] });
     } catch (error) {
       await running.ended;
       if (!(error instanceof StartError)) throw error;

@@ -26,8 +26,14 @@ export class WordMemo<T> {
 
   /** Every word is new again. */
   clear(): void {
-    this.#words.length = 0;
-    this.#values.length = 0;
+    this.keepFirst(0);
+  }
+
+  /** Ends a text that had so many words: one that comes back after it was gone is new. */
+  keepFirst(count: number): void {
+    if (this.#words.length <= count) return;
+    this.#words.length = count;
+    this.#values.length = count;
   }
 }
 

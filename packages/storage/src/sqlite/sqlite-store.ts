@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Header, Sample } from '@perfcollector/collection';
 import { encodeLine } from '@perfcollector/collection';
@@ -90,6 +91,9 @@ async function encodePage(
   return text;
 }
 
+/** It lies beside this file among the sources and in a bundle, under the name ending that this file has there. */
+const WORKER = new URL(`./worker${extname(import.meta.url)}`, import.meta.url);
+
 /** Requests to the database's thread and the answers that come back. */
 class DatabaseThread {
   readonly opened: Promise<void>;
@@ -99,7 +103,7 @@ class DatabaseThread {
   #end: StoreError | undefined;
 
   constructor(path: string) {
-    this.#worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: { path } });
+    this.#worker = new Worker(WORKER, { workerData: { path } });
     this.opened = new Promise((resolve, reject) => this.#pending.set(0, { resolve, reject }));
     this.#worker.on('message', (reply: Reply) => this.#settle(reply));
     this.#worker.on('error', (error: Error) =>

@@ -18,72 +18,104 @@ function bad(name: string, text: string, message: RegExp): void {
 
 const XEON = 'Intel(R) Xeon(R) Platinum 8272CL CPU @ 2.60GHz';
 
-function x86(processor: number, flags = 'fpu vme hypervisor lahf_lm'): string {
+interface X86 {
+  processor: number;
+  socket: number;
+  core: number;
+  siblings: number;
+  cores: number;
+  flags?: string;
+}
+
+function x86({ processor, socket, core, siblings, cores, flags = 'fpu vme hypervisor lahf_lm' }: X86): string {
   return `processor\t: ${processor}
 vendor_id\t: GenuineIntel
 cpu family\t: 6
 model\t\t: 85
 model name\t: ${XEON}
-cpu cores\t: 2
+stepping\t: 7
+microcode\t: 0xffffffff
+cpu MHz\t\t: ${processor === 0 ? '2593.906' : '1200.000'}
+cache size\t: 36608 KB
+physical id\t: ${socket}
+siblings\t: ${siblings}
+core id\t\t: ${core}
+cpu cores\t: ${cores}
+apicid\t\t: ${processor}
 flags\t\t: ${flags}
 bugs\t\t: spectre_v1
+bogomips\t: 5187.81
 power management:
 
 `;
 }
 
-function arm64(processor: number, part: string): string {
-  return `processor\t: ${processor}
-BogoMIPS\t: 108.00
-Features\t: fp asimd evtstrm crc32 cpuid
-CPU implementer\t: 0x41
-CPU architecture: 8
-CPU variant\t: 0x0
-CPU part\t: ${part}
-CPU revision\t: 3
-
-`;
+/** Two sockets of two cores of two threads; Linux counts the first threads of all cores first. */
+function twoSockets(online: readonly number[], counts: { siblings: number; cores: number }): string {
+  return online
+    .map((processor) => x86({ processor, socket: processor % 2, core: (processor >> 1) % 2, ...counts }))
+    .join('');
 }
 
-describe('/proc/cpuinfo is read', () => {
-  ok('on x86, in a virtual machine', x86(0) + x86(1), { cpus: 2, model: XEON, isVirtual: true });
-  ok('on x86, on the metal', x86(0, 'fpu vme vmx hypervisor_guest'), { cpus: 1, model: XEON, isVirtual: false });
-  ok('on x86, with CPUs off line left out', x86(0) + x86(2) + x86(13), { cpus: 3, model: XEON, isVirtual: true });
-  ok('on arm64, which names no model', arm64(0, '0xd08') + arm64(1, '0xd08'), {
-    cpus: 2,
-    model: 'implementer 0x41 part 0xd08',
+const FULL = { siblings: 4, cores: 2 };
+const xeon = { model: XEON, mhz: 2593.906, isVirtual: true };
+
+describe('/proc/cpuinfo is read on x86', () => {
+  ok('with sockets, cores and threads', twoSockets([0, 1, 2, 3, 4, 5, 6, 7], FULL), {
+    ...xeon,
+    cpus: 8,
+    topology: { sockets: 2, cores: 4, threadsPerCore: 2 },
   });
-  ok('on arm64, by the first of two kinds of core', `${arm64(0, '0xd03')}${arm64(1, '0xd09')}Hardware\t: Qualcomm\n`, {
-    cpus: 2,
-    model: 'implementer 0x41 part 0xd03',
+  ok('with CPUs off line left out', twoSockets([0, 2, 4], { siblings: 3, cores: 2 }), {
+    ...xeon,
+    cpus: 3,
+    topology: { sockets: 1, cores: 2, threadsPerCore: 2 },
   });
-  ok('on 32-bit arm, which names a model beside its part', `${arm32()}Hardware\t: BCM2835\nRevision\t: c03111\n`, {
-    cpus: 1,
-    model: 'ARMv7 Processor rev 3 (v7l)',
-  });
-  ok('on ppc64le', ppc64le(), { cpus: 2, model: 'POWER9 (architected), altivec supported' });
-  ok('on riscv', riscv(), { cpus: 2, model: 'sifive,u74-mc' });
-  ok('on riscv without a microarchitecture', 'processor\t: 0\nhart\t\t: 1\nisa\t\t: rv64imafdc\nmmu\t\t: sv39\n', {
-    cpus: 1,
-  });
-  ok('on mips', 'system type\t\t: MT7621\nprocessor\t\t: 0\ncpu model\t\t: MIPS 1004Kc V2.15\n', {
-    cpus: 1,
-    model: 'MIPS 1004Kc V2.15',
-  });
-  ok('on loongarch', 'system type\t\t: generic\n\nprocessor\t\t: 0\nModel Name\t\t: Loongson-3A5000\n', {
-    cpus: 1,
-    model: 'Loongson-3A5000',
-  });
+  ok(
+    'on the metal',
+    x86({ processor: 0, socket: 0, core: 0, siblings: 1, cores: 1, flags: 'fpu vmx hypervisor_guest' }),
+    {
+      ...xeon,
+      isVirtual: false,
+      cpus: 1,
+      topology: { sockets: 1, cores: 1, threadsPerCore: 1 },
+    },
+  );
+  ok(
+    'in a virtual machine that makes each CPU a socket',
+    [0, 1, 2].map((at) => x86({ processor: at, socket: at, core: 0, siblings: 1, cores: 1 })).join(''),
+    { ...xeon, cpus: 3, topology: { sockets: 3, cores: 3, threadsPerCore: 1 } },
+  );
+  ok(
+    'with core ids that repeat in each die',
+    [0, 1, 2, 3].map((at) => x86({ processor: at, socket: 0, core: at % 2, siblings: 4, cores: 4 })).join(''),
+    { ...xeon, cpus: 4, topology: { sockets: 1, cores: 4, threadsPerCore: 1 } },
+  );
+  ok(
+    'with cores of two threads beside cores of one',
+    [0, 0, 1, 2, 3].map((core, at) => x86({ processor: at, socket: 0, core, siblings: 5, cores: 4 })).join(''),
+    { ...xeon, cpus: 5, topology: { sockets: 1, cores: 4, threadsPerCore: 2 } },
+  );
+  ok(
+    'with 1,536 processors',
+    twoSockets(
+      Array.from({ length: 1536 }, (_, at) => at),
+      { siblings: 768, cores: 384 },
+    ),
+    {
+      ...xeon,
+      cpus: 1536,
+      topology: { sockets: 2, cores: 768, threadsPerCore: 2 },
+    },
+  );
   ok('cut off after a processor', 'processor\t: 0\nmodel name\t: A\n\nprocessor\t: 1', { cpus: 2, model: 'A' });
   ok('with a model left out that is empty', 'processor\t: 0\nmodel name\t: \n', { cpus: 1 });
+  ok('with a model left out that is unknown', 'processor\t: 0\nmodel name\t: unknown\n', { cpus: 1 });
   ok('with a colon in the model', 'processor\t: 0\nmodel name\t: A: B\n', { cpus: 1, model: 'A: B' });
-
-  test('on s390x, where each processor has a line and its number is in the name', () => {
-    expect(parseCpuinfo(s390x()).cpus).toBe(2);
-  });
+  ok('with a frequency left out that is 0', 'processor\t: 0\ncpu MHz\t\t: 0.000\n', { cpus: 1 });
 
   test('into no field of a sample', () => {
-    expect(cpuinfoSource.parse?.(x86(0), '/proc/cpuinfo')).toStrictEqual({});
+    expect(cpuinfoSource.parse?.(twoSockets([0], FULL), '/proc/cpuinfo')).toStrictEqual({});
   });
 });
 
@@ -97,47 +129,3 @@ describe('/proc/cpuinfo is refused', () => {
     expect(() => cpuinfoSource.parse?.('', '/proc/cpuinfo')).toThrow(ParseError);
   });
 });
-
-function arm32(): string {
-  return `processor\t: 0
-model name\t: ARMv7 Processor rev 3 (v7l)
-CPU implementer\t: 0x41
-CPU part\t: 0xd08
-
-`;
-}
-
-function ppc64le(): string {
-  const processor = (at: number) =>
-    `processor\t: ${at}\ncpu\t\t: POWER9 (architected), altivec supported\nclock\t\t: 2300.000000MHz\n\n`;
-  return `${processor(0)}${processor(8)}timebase\t: 512000000
-platform\t: pSeries
-model\t\t: IBM,8375-42A
-machine\t\t: CHRP IBM,8375-42A
-`;
-}
-
-function riscv(): string {
-  const processor = (at: number) =>
-    `processor\t: ${at}\nhart\t\t: ${at + 1}\nisa\t\t: rv64imafdc\nmmu\t\t: sv39\nuarch\t\t: sifive,u74-mc\n\n`;
-  return processor(0) + processor(1);
-}
-
-/** Two processors; the kernel (4.8 and later) goes on with a block for each. */
-function s390x(): string {
-  return `vendor_id       : IBM/S390
-# processors    : 2
-bogomips per cpu: 3033.00
-features\t: esan3 zarch stfle msa ldisp eimm
-processor 0: version = FF,  identification = 2733E8,  machine = 2964
-processor 1: version = FF,  identification = 2733E8,  machine = 2964
-
-cpu number      : 0
-version         : FF
-machine         : 2964
-
-cpu number      : 1
-version         : FF
-machine         : 2964
-`;
-}

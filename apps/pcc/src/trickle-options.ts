@@ -1,0 +1,84 @@
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { type Log, secret, serverAddress, size, text, UsageError, type Values } from '@perfcollector/cli';
+import type { Header } from '@perfcollector/collection';
+import type { Durability } from './durability.ts';
+import type { Sink } from './sink.ts';
+import { readTlsFiles } from './tls-files.ts';
+
+/** The options of trickle mode. */
+export const trickleOptions = {
+  server: serverAddress({
+    flag: '--server <url>',
+    env: 'PCC_SERVER',
+    about: 'The pcd to send to, such as http://127.0.0.1:8080.',
+  }),
+  apiKey: secret({
+    flag: '--apikey-file <path>',
+    env: 'PCC_APIKEY',
+    credential: 'pcc-apikey',
+    about: 'The key to send with.',
+  }),
+  ca: text({
+    flag: '--ca <file>',
+    env: 'PCC_CA',
+    about: 'Certificates (PEM) of the authorities that an https server must be signed by, instead of the public ones.',
+  }),
+  cert: text({
+    flag: '--cert <file>',
+    env: 'PCC_CERT',
+    about: 'The certificate (PEM) that this machine shows to an https server.',
+  }),
+  key: text({ flag: '--key <file>', env: 'PCC_KEY', about: 'The private key (PEM) of that certificate.' }),
+  spool: text({
+    flag: '--spool <dir>',
+    env: 'PCC_SPOOL',
+    about: 'Where samples wait that the server does not have yet; ~/.pcc/spool where it is not given.',
+  }),
+  spoolMax: size({
+    flag: '--spool-max <size>',
+    env: 'PCC_SPOOL_MAX',
+    fallback: '512MiB',
+    least: '64KiB',
+    about: 'How much may wait there; beyond it the oldest samples go first.',
+  }),
+};
+
+/** @throws UserError where something is missing or cannot be read */
+export async function openTrickleSink(
+  options: Values<typeof trickleOptions> & { readonly fsync: Durability },
+  header: Header,
+  log: Log,
+): Promise<Sink> {
+  const { server, apiKey } = options;
+  if (server === undefined)
+    throw new UsageError('trickle mode needs a server', 'Set PCC_SERVER, such as http://127.0.0.1:8080.');
+  if (apiKey === undefined)
+    throw new UsageError('trickle mode needs an API key', 'Set PCC_APIKEY, or name a file with --apikey-file.');
+  const tls = readTlsFiles(server, options);
+  if (isReadable(server))
+    log.warn(`${server} is no https address: on the way there, the API key can be read by others`);
+  // Loaded only where it is used: local mode does without a connection.
+  const [{ TrickleConnection }, { TrickleSink }] = await Promise.all([
+    import('@perfcollector/api/trickle'),
+    import('./trickle-sink.ts'),
+  ]);
+  const connect = () => new TrickleConnection({ server, apiKey, tls });
+  connect().close(); // a wrong address or key is said before the spool is touched
+  const directory = resolve(options.spool ?? join(homedir(), '.pcc', 'spool'));
+  return TrickleSink.open({
+    server,
+    connect,
+    directory,
+    maxBytes: options.spoolMax,
+    fsync: options.fsync,
+    header,
+    log,
+  });
+}
+
+/** Whether what goes there crosses a network in plain text. */
+function isReadable(server: string): boolean {
+  const { protocol, hostname } = new URL(server);
+  return protocol === 'http:' && !/^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+}

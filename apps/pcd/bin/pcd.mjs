@@ -1,0 +1,4 @@
+#!/usr/bin/env -S node --
+import { launch } from '../../../scripts/launch.mjs';
+
+await launch(new URL('..', import.meta.url));
