@@ -95,8 +95,7 @@ export const collectOptions = {
 export const collect = command({
   options: collectOptions,
   async run(options, { io }): Promise<Outcome> {
-    checkPace(options);
-    checkFormat(options);
+    checkOptions(options);
     const view = await openView(options.logLevel, io);
     try {
       return await record(options, io, view);
@@ -122,6 +121,12 @@ async function record(options: Values<typeof collectOptions>, io: Io, view: Live
   if (outcome.isComplete) log.info(outcome.summary);
   if (summary !== undefined) io.stderr.write(summary);
   return outcome;
+}
+
+/** @throws UsageError where the options do not go together */
+export function checkOptions(options: Values<typeof collectOptions>): void {
+  checkPace(options);
+  checkFormat(options);
 }
 
 /** @throws UsageError where not even one sample would be taken */
