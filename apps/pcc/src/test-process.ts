@@ -17,10 +17,13 @@ export interface Running {
   readonly ended: Promise<Ended>;
 }
 
-/** Starts an installed program; it is gone when the test is. */
+/** Starts an installed program of the suite, or another by its path; it is gone when the test is. */
 export function start(program: string, argv: readonly string[], env: Readonly<Record<string, string>> = {}): Running {
   const { PATH, HOME } = process.env;
-  const child = spawn(bin(program), argv, { env: { PATH, HOME, ...env }, stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(program.includes('/') ? program : bin(program), argv, {
+    env: { PATH, HOME, ...env },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
   onTestFinished(() => void child.kill('SIGKILL'));
   const printed = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const)

@@ -29,7 +29,8 @@ import { placeOf, runSession } from '../session.ts';
 import type { Outcome, Sink } from '../sink.ts';
 import { openTrickleSink, trickleOptions } from '../trickle-options.ts';
 
-const options = {
+/** The options of collect; other commands that collect have most of them. */
+export const collectOptions = {
   mode: choice({
     flag: '--mode <mode>',
     env: 'PCC_MODE',
@@ -92,10 +93,9 @@ const options = {
 
 /** Samples until the duration is over or the process is told to stop. */
 export const collect = command({
-  options,
+  options: collectOptions,
   async run(options, { io }): Promise<Outcome> {
-    checkPace(options);
-    checkFormat(options);
+    checkOptions(options);
     const view = await openView(options.logLevel, io);
     try {
       return await record(options, io, view);
@@ -106,7 +106,7 @@ export const collect = command({
   problems: ({ isComplete, summary }) => (isComplete ? [] : [summary]),
 });
 
-async function record(options: Values<typeof collect.options>, io: Io, view: LiveView | undefined): Promise<Outcome> {
+async function record(options: Values<typeof collectOptions>, io: Io, view: LiveView | undefined): Promise<Outcome> {
   const log = createLog('pcc', options.logLevel, view ?? io.stderr);
   const host = hostAt(options.root);
   const settings = settingsOf(options);
@@ -123,8 +123,14 @@ async function record(options: Values<typeof collect.options>, io: Io, view: Liv
   return outcome;
 }
 
+/** @throws UsageError where the options do not go together */
+export function checkOptions(options: Values<typeof collectOptions>): void {
+  checkPace(options);
+  checkFormat(options);
+}
+
 /** @throws UsageError where not even one sample would be taken */
-function checkPace({ frequency, duration }: Values<typeof options>): void {
+function checkPace({ frequency, duration }: Values<typeof collectOptions>): void {
   if (frequency === Number.POSITIVE_INFINITY)
     throw new UsageError('the interval cannot be infinite', 'Set PCC_FREQUENCY, such as 10s.');
   if (duration >= frequency) return;
@@ -136,7 +142,7 @@ function checkPace({ frequency, duration }: Values<typeof options>): void {
 }
 
 /** @throws UsageError where perfcollector2's format cannot hold what is asked for */
-function checkFormat({ format, mode, frequency, listen }: Values<typeof options>): void {
+function checkFormat({ format, mode, frequency, listen }: Values<typeof collectOptions>): void {
   if (format !== 'raw') return;
   if (listen) throw new UsageError('raw lines are no samples to be served', 'Use --listen with --format sample.');
   if (mode !== 'local')
@@ -149,7 +155,7 @@ function checkFormat({ format, mode, frequency, listen }: Values<typeof options>
 }
 
 interface Run {
-  readonly options: Values<typeof options>;
+  readonly options: Values<typeof collectOptions>;
   readonly host: HostReader;
   readonly settings: SamplingSettings;
   readonly header: Header;
@@ -177,13 +183,14 @@ async function sample({ options, host, settings, header, sink, io, view, log }: 
 }
 
 /** Loaded where it is asked for: an HTTP server takes a fifth of the agent's memory. */
-async function openExposition({ listen }: Values<typeof options>, { host }: Header, log: Log) {
+async function openExposition({ listen }: Values<typeof collectOptions>, { host }: Header, log: Log) {
   if (listen === undefined) return undefined;
   const { Exposition } = await import('../exposition/server.ts');
   return Exposition.open(listen, { clockTicks: host.clock_ticks }, log);
 }
 
-async function openSink(options: Values<typeof collect.options>, header: Header, log: Log): Promise<Sink> {
+/** @throws UserError where the place cannot be used */
+export async function openSink(options: Values<typeof collectOptions>, header: Header, log: Log): Promise<Sink> {
   const { collection: path, format, fsync: durability, rotate: rotation } = options;
   if (options.mode === 'local')
     return new LocalSink({ path, header: format === 'raw' ? undefined : header, durability, rotation, log });

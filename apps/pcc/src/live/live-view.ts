@@ -52,7 +52,7 @@ export class LiveView {
   readonly onSample = (lines: Uint8Array, progress: Progress): void => {
     this.#progress = progress;
     this.#pending = undefined;
-    if (performance.now() - this.#shownAt < LEAST_MS) this.#pending = lines.slice();
+    if (performance.now() - this.#shownAt < LEAST_MS) this.#pending = Buffer.from(lines);
     else this.#take(lines);
   };
 

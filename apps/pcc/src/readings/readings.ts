@@ -8,7 +8,7 @@ import {
   rowDeriver,
   wideColumns,
 } from '@perfcollector/derive';
-import { wholeDisks } from './whole-disks.ts';
+import { wholeDisks } from '@perfcollector/procfs';
 
 /** What a person wants to know of a host between two samples. Undefined: it cannot be told. */
 export interface Readings {
