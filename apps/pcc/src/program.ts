@@ -18,6 +18,11 @@ export const program: Program = {
       load: async () => (await import('./commands/once.ts')).once,
     },
     {
+      name: 'watch',
+      summary: 'Show this host as it goes: CPUs, memory, disks, interfaces, file systems, processes.',
+      load: async () => (await import('./commands/watch.ts')).watch,
+    },
+    {
       name: 'sources',
       summary: 'List what can be sampled on this host, or the fields of some sources.',
       load: async () => (await import('./commands/sources.ts')).listSources,
