@@ -2,11 +2,12 @@ import { command, createLog, duration, type Io, option, UsageError, type Values 
 import { readHostFacts } from '@perfcollector/procfs';
 import { hostAt } from '../host.ts';
 import type { Derived } from '../live/derived.ts';
+import { isTerminal } from '../live/open-view.ts';
 import { chosenSources, samplingOptions, settingsOf } from '../sampling.ts';
 import { type Controls, keyHelp } from '../watch/controls.ts';
 import { Notes } from '../watch/notes.ts';
 import { sampling } from '../watch/sampling.ts';
-import { isTerminal, openScreen, type Screen } from '../watch/screen.ts';
+import { openScreen, type Screen } from '../watch/screen.ts';
 import { runSession } from '../watch/session.ts';
 import { view } from '../watch/view.ts';
 

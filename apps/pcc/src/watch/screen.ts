@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import type { ReadStream, WriteStream } from 'node:tty';
 import type { Io } from '@perfcollector/cli';
+import { isTerminal } from '../live/open-view.ts';
 import { drawChanges } from './draw.ts';
 import type { Line } from './table.ts';
 import type { Size } from './view.ts';
@@ -26,21 +27,19 @@ export interface Listener {
 }
 
 /** A screen that is drawn in place where the terminal can do that; else frames one after another. */
-export function openScreen({ stdin, stdout, env }: Io, listener: Listener): Screen {
+export function openScreen(io: Io, listener: Listener): Screen {
+  const { stdout, env } = io;
   if (!isTerminal(stdout)) return new Plain(stdout, () => ({ columns: Infinity, rows: Infinity }));
   // A terminal that was not told its size (a serial line) says 0.
   const size = () => ({ columns: stdout.columns || 80, rows: stdout.rows || 24 });
   const isDumb = env.TERM === undefined || env.TERM === '' || env.TERM === 'dumb';
-  if (!isDumb) return new Terminal({ stdout, stdin: isKeyboard(stdin) ? stdin : undefined, size, listener });
+  if (!isDumb) return new Terminal({ stdout, stdin: keyboardOf(io), size, listener });
   return new Plain(stdout, () => ({ columns: size().columns - 1, rows: size().rows - 1 }));
 }
 
-export function isTerminal(stream: Writable): stream is WriteStream {
-  return 'isTTY' in stream && stream.isTTY === true;
-}
-
-function isKeyboard(stream: Readable): stream is ReadStream {
-  return 'isTTY' in stream && stream.isTTY === true;
+function keyboardOf({ stdin }: Io): ReadStream | undefined {
+  const isKeyboard = (stream: Readable): stream is ReadStream => 'isTTY' in stream && stream.isTTY === true;
+  return isKeyboard(stdin) ? stdin : undefined;
 }
 
 /** Frames one after another, an empty line between them, no control characters. */
@@ -113,6 +112,7 @@ class Terminal implements Screen {
     process.on('SIGHUP', this.#onHangup);
     stdin?.setRawMode(true);
     stdin?.on('data', this.#onData);
+    stdin?.on('error', this.#onHangup);
     stdout.on('resize', this.#onResize);
     stdout.write(ENTER);
   }
