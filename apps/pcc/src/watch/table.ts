@@ -32,42 +32,40 @@ const LONG_NAME = 28;
 /** On a screen that is too narrow the last columns go before the names do. */
 const LEAST_NAME = 8;
 
-/** Lines that a table needs to show every row, heading included. */
-export function heightOf(table: Table, width: number): number {
-  return 1 + Math.ceil(table.rows.length / panelsOf(table, width).count);
+/** Lines that a table needs to show every row, heading included: with as many panels as go beside each other, and with one. */
+export function heightsOf(table: Table, width: number): { least: number; most: number } {
+  return { least: 1 + Math.ceil(table.rows.length / mostPanels(table, width)), most: 1 + table.rows.length };
 }
 
 /**
- * Draws as many rows as the height allows. A wide screen shows them in several panels side by side, filled from above;
- * the heading says how many of how many are shown.
+ * Draws as many rows as the height allows. Where it does not allow all one below the other, a wide screen shows them in
+ * panels side by side, filled from above. Where rows are left out, the heading says how many are shown of how many.
  */
 export function drawTable(table: Table, { width, height }: { width: number; height: number }): Line[] {
-  const panels = panelsOf(table, width);
-  const most = Math.max(0, height - 1) * panels.count;
-  const isWhole = table.rows.length <= most;
-  const rows = isWhole ? (table.ordered ?? table.rows) : table.rows.slice(0, most);
-  const widths = widthsOf(table, panels.width);
-  const deep = Math.ceil(rows.length / panels.count);
+  const room = Math.max(1, height - 1);
+  const panels = Math.min(mostPanels(table, width), Math.max(1, Math.ceil(table.rows.length / room)));
+  const isWhole = table.rows.length <= room * panels;
+  const rows = isWhole ? (table.ordered ?? table.rows) : table.rows.slice(0, room * panels);
+  const widths = widthsOf(table, Math.floor((width - GAP * (panels - 1)) / panels));
+  const deep = Math.ceil(rows.length / panels);
   const headings = table.columns.map(({ heading, grows }) =>
     grows && !isWhole ? headingOf(heading, rows.length, table.rows.length) : heading,
   );
-  const used = Math.min(panels.count, Math.ceil(rows.length / Math.max(deep, 1)));
-  const heading = {
-    text: cut(beside(Array(used).fill(joined(table, headings, widths))), width),
-    isHeading: true as const,
-  };
-  const lines = Array.from({ length: deep }, (_, at) => {
-    const cells = rows.filter((_, index) => index % deep === at);
-    return { text: cut(beside(cells.map((row) => joined(table, row, widths))), width) };
-  });
-  return [heading, ...lines];
+  const line = (cells: readonly Row[]) =>
+    beside(
+      cells.map((row) => joined(table, row, widths)),
+      width,
+    );
+  const lines = Array.from({ length: deep }, (_, at) => ({
+    text: line(rows.filter((_, index) => index % deep === at)),
+  }));
+  return [{ text: line(Array(panels).fill(headings)), isHeading: true }, ...lines];
 }
 
-function panelsOf(table: Table, width: number): { count: number; width: number } {
+/** How many panels go beside each other. */
+function mostPanels(table: Table, width: number): number {
   const least = fixedWidth(table) + Math.min(nameWidth(table), LONG_NAME);
-  const fitting = Number.isFinite(width) ? Math.floor((width + GAP) / (least + GAP)) : 1;
-  const count = Math.max(1, Math.min(fitting, table.rows.length));
-  return { count, width: Math.floor((width - GAP * (count - 1)) / count) };
+  return Number.isFinite(width) ? Math.max(1, Math.floor((width + GAP) / (least + GAP))) : 1;
 }
 
 function headingOf(heading: string, shown: number, all: number): string {
@@ -95,8 +93,8 @@ function joined({ columns }: Table, cells: Row, widths: readonly number[]): stri
   return columns.map(({ side }, at) => fit(cells[at] ?? '', widths[at] ?? 0, side)).join(' ');
 }
 
-function beside(panels: readonly string[]): string {
-  return panels.join(' '.repeat(GAP)).trimEnd();
+function beside(panels: readonly string[], width: number): string {
+  return cut(panels.join(' '.repeat(GAP)).trimEnd(), width);
 }
 
 /** Lines of parts behind a label; a part that has no room begins another line. */

@@ -159,6 +159,9 @@ keys`);
     const lines = textOf(frame(zero(busy), busy), { columns: 160, rows: 40 });
     expect(lines[2]).toMatch(/^all .* {3}32 /); // all, 0 to 31, and 32 to 63 beside them
     expect(lines[34]).toMatch(/^31 /);
+    const high = textOf(frame(zero(busy), busy), { columns: 160, rows: 80 });
+    expect(high[2]).toMatch(/^all [ \d.]* 99\.\d$/); // there is room for one below the other
+    expect(high[66]).toMatch(/^63 /);
   });
 
   test('sorts by what is going on, partitions and layers left out', () => {

@@ -2,7 +2,7 @@ import { formatDuration, formatTime } from '@perfcollector/cli';
 import type { HostFacts } from '@perfcollector/procfs';
 import type { Derived, Device } from '../live/derived.ts';
 import { fixed, NONE, percent, size, uptime } from './numbers.ts';
-import { drawParts, drawTable, heightOf, type Line, type Table } from './table.ts';
+import { drawParts, drawTable, heightsOf, type Line, type Table } from './table.ts';
 import {
   cpuTable,
   difference,
@@ -104,20 +104,28 @@ function pressureLines({ devices }: Derived, width: number): Line[] {
 const TURNS = [0, 1, 2, 3, 4, 4];
 
 /**
- * Shares the height out: a heading and one row each while there is room, then a row a turn until everything is shown. A
- * table that has nothing to show gets nothing.
+ * Shares the height out: a heading and one row each while there is room, then a row a turn until everything is shown, then
+ * until no table needs panels. A table that has nothing to show gets nothing.
  */
 function shareHeight(tables: readonly Table[], { width, height }: { width: number; height: number }): number[] {
-  const wanted = tables.map((table) => (table.rows.length > 0 ? heightOf(table, width) : 0));
-  if (!Number.isFinite(height)) return wanted;
+  const heights = tables.map((table) => (table.rows.length > 0 ? heightsOf(table, width) : { least: 0, most: 0 }));
+  if (!Number.isFinite(height)) return heights.map(({ most }) => most);
   let left = height;
-  const given = wanted.map((lines) => {
-    const least = Math.min(lines, 2);
-    if (least > left) return 0;
-    left -= least;
-    return least;
+  const given = heights.map(({ least }) => {
+    const first = Math.min(least, 2);
+    if (first > left) return 0;
+    left -= first;
+    return first;
   });
-  const isHungry = (at: number) => (given[at] ?? 0) > 0 && (given[at] ?? 0) < (wanted[at] ?? 0);
+  for (const wanted of [heights.map(({ least }) => least), heights.map(({ most }) => most)])
+    left = fill(given, { wanted, left });
+  return given;
+}
+
+/** Gives a row a turn to each table that wants more. @returns what is left */
+function fill(given: number[], room: { wanted: readonly number[]; left: number }): number {
+  let { left } = room;
+  const isHungry = (at: number) => (given[at] ?? 0) > 0 && (given[at] ?? 0) < (room.wanted[at] ?? 0);
   for (let hungry = TURNS.filter(isHungry); left > 0 && hungry.length > 0; hungry = TURNS.filter(isHungry)) {
     for (const at of hungry) {
       if (left === 0 || !isHungry(at)) continue;
@@ -125,5 +133,5 @@ function shareHeight(tables: readonly Table[], { width, height }: { width: numbe
       left -= 1;
     }
   }
-  return given;
+  return left;
 }
