@@ -153,7 +153,7 @@ describe('pcc watch on a terminal', () => {
     isGivenBack(terminal);
   });
 
-  test('gives the terminal back after the last frame, and then tells what it noted', async () => {
+  test('gives the terminal back after the last frame', async () => {
     const terminal = onTerminal(`${watching} --count 1`);
     await terminal.ended;
     isGivenBack(terminal);
