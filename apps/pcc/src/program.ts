@@ -18,6 +18,11 @@ export const program: Program = {
       load: async () => (await import('./commands/once.ts')).once,
     },
     {
+      name: 'watch',
+      summary: 'Show this host as it goes: CPUs, memory, disks, interfaces, file systems, processes.',
+      load: async () => (await import('./commands/watch.ts')).watch,
+    },
+    {
       name: 'check',
       summary: 'Tell whether pcc can do its work here with these options, and what to do where it cannot.',
       load: async () => (await import('./commands/check.ts')).check,

@@ -14,6 +14,6 @@ export async function openView(level: LogLevel, { stderr, env }: Io): Promise<Li
   return new LiveView(stderr);
 }
 
-function isTerminal(stream: Writable): stream is WriteStream {
+export function isTerminal(stream: Writable): stream is WriteStream {
   return 'isTTY' in stream && stream.isTTY === true;
 }
