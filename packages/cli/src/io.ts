@@ -42,7 +42,7 @@ export async function runBin(main: (argv: readonly string[], io: Io) => Promise<
     process.exit(EXIT.failed);
   });
   const { stdout, stderr, env } = process;
-  process.exitCode = await main(process.argv.slice(2), {
+  const code = await main(process.argv.slice(2), {
     // Opening it makes a pipe non-blocking, for other programs that have it too: only for who reads it.
     get stdin() {
       return process.stdin;
@@ -53,4 +53,12 @@ export async function runBin(main: (argv: readonly string[], io: Io) => Promise<
     signal: stop.signal,
     takeSignals,
   });
+  await Promise.all([flushed(stdout), flushed(stderr)]);
+  // Not left to the event loop: a system call that never comes back (a dead file server) would keep it for ever.
+  process.exit(code);
+}
+
+/** Waits until everything that was written has been handed to the kernel. */
+function flushed(stream: Writable): Promise<void> {
+  return new Promise((resolve) => stream.write('', () => resolve()));
 }

@@ -2,7 +2,7 @@ import { optionalFact } from './errors.ts';
 import { type HostReader, NOISE, type Noise, type SamplingSettings } from './types.ts';
 
 /** A block device as the kernel knows it. */
-export interface BlockDevice {
+interface BlockDevice {
   /** `8:0` */
   readonly number: string;
   /** `sda`; `cciss/c0d0` as /proc has it, which /sys writes `cciss!c0d0`. */

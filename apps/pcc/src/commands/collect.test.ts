@@ -37,6 +37,11 @@ function expectTicks(samples: readonly Sample[], most: number): void {
   expect(seqs.at(-1)).toBeLessThanOrEqual(most);
 }
 
+/** What was said, but for what this kernel lacks and what a busy machine missed: other machines do not say it. */
+function saidOfAll(stderr: string): string {
+  return stderr.replace(/^pcc: (\S+ is not available here: .*|warn: \d+ ticks were missed: .*)\n/gm, '');
+}
+
 const HOST = 'rocky8-4.18-x86_64';
 const fast = { PCC_FREQUENCY: '20ms', PCC_DURATION: '100ms' };
 
@@ -45,7 +50,8 @@ describe('pcc in local mode', () => {
     const path = join(directory, 'c.json');
     const { code, stderr } = await runPcc([], { env: { ...fast, PCC_COLLECTION: path } });
     const { headers, samples, damage } = await read(path);
-    expect({ code, stderr }).toEqual({ code: 0, stderr: `pcc: ${samples.length} samples in ${path}\n` });
+    expect(code).toBe(0);
+    expect(saidOfAll(stderr)).toBe(`pcc: ${samples.length} samples in ${path}\n`);
     expect(damage).toEqual(noDamage());
     expect(headers).toMatchObject([{ collection: 1, interval: 0.02, agent: 'pcc 1.0.0', labels: {} }]);
     expect(headers[0]?.host).toMatchObject({
@@ -143,7 +149,7 @@ describe('pcc in local mode', () => {
     const { samples, damage } = await read(path);
     expect(code).toBe(0);
     expect(damage).toEqual(noDamage());
-    expect(said).toBe(`pcc: ${samples.length} samples in ${path}\n`);
+    expect(saidOfAll(said)).toBe(`pcc: ${samples.length} samples in ${path}\n`);
   });
 
   test.skipIf(!canMount)(

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { TrickleConnection } from '@perfcollector/api/trickle';
 import { noDamage, openFile, readCollection } from '@perfcollector/collection';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { headerOf } from '../spool/test-lines.ts';
@@ -292,6 +293,35 @@ describe('lines that are refused', () => {
     expect(await sink.close()).toMatchObject({ isComplete: false, summary: expect.stringContaining('1 were refused') });
     expect((await setAside()).seqs).toEqual([101]);
     expect(receiver.requests.length).toBeLessThan(80);
+  });
+
+  test('a network too slow for a batch gets smaller ones, until they come through', async () => {
+    await receiver.stop();
+    const connect = () => new TrickleConnection({ server, answerTimeoutMs: 200 });
+    const { sink, add } = await startSink(server, directory, { connect });
+    add(1, 100, 2000);
+    receiver.answer = (_, bytes) => (bytes > 50_000 ? 'never' : OK);
+    await receiver.start();
+    await receiver.until(() => receiver.seqs().length === 100);
+    expect(await sink.close()).toMatchObject({ isComplete: true });
+  });
+
+  test('where they cannot be set aside, they stay in the spool for the next run', async () => {
+    mkdirSync(join(directory, 'refused.json')); // a directory takes no lines
+    const isBad = ({ seq }: ReceivedLine) => seq === 2;
+    receiver.answer = (lines) =>
+      lines.some(isBad) ? { status: 400, body: { error: 'no', code: 'BAD_MEASUREMENT' }, keeps: (l) => !isBad(l) } : OK;
+    const first = await startSink(server, directory);
+    first.add(1, 3);
+    await receiver.until(() => receiver.seqs().length === 2);
+    expect(await first.sink.close()).toMatchObject({
+      isComplete: false,
+      summary: expect.stringContaining('1 wait in'),
+    });
+    receiver.answer = () => OK;
+    const second = await startSink(server, directory, { header: headerOf('b') });
+    expect(await second.sink.close()).toMatchObject({ isComplete: true });
+    expect(receiver.seqs()).toEqual([1, 2, 3]);
   });
 
   test('a clock that is wrong is said once, not with every sample', async () => {

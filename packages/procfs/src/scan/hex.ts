@@ -1,20 +1,17 @@
-/** Where the digits of the hexadecimal number that begins at `at` end. */
-export function hexEnd(text: Uint8Array, at: number): number {
-  let end = at;
-  while (hexDigit(text[end] as number) >= 0) end += 1;
-  return end;
-}
+import { isWordEnd } from './text.ts';
 
-/** The number whose hexadecimal digits stand between the two; exact up to 13 of them. */
-export function hexValue(text: Uint8Array, start: number, end: number): number {
+/** How the kernel prints a count of 32 bits: `%08x`. */
+export const HEX_DIGITS = 8;
+
+/** The word at `at` as a count of 8 hexadecimal digits; -1 where it is none. */
+export function hexCount(text: Uint8Array, at: number): number {
   let value = 0;
-  for (let at = start; at < end; at += 1) value = value * 16 + hexDigit(text[at] as number);
-  return value;
-}
-
-/** -1 for a byte that is none. */
-function hexDigit(byte: number): number {
-  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
-  if (byte >= 0x61 && byte <= 0x66) return byte - 0x57;
-  return -1;
+  for (let here = at; here < at + HEX_DIGITS; here += 1) {
+    const byte = text[here] as number;
+    // 0-9 and a-f
+    if (byte >= 0x30 && byte <= 0x39) value = (value << 4) | (byte - 0x30);
+    else if (byte >= 0x61 && byte <= 0x66) value = (value << 4) | (byte - 0x57);
+    else return -1;
+  }
+  return isWordEnd(text, at + HEX_DIGITS) ? value >>> 0 : -1;
 }

@@ -37,8 +37,12 @@ export class WordMemo<T> {
   }
 }
 
+/** How long a word is compared byte by byte; beyond, the runtime's own comparison is quicker. */
+const NEAR = 128;
+
 function isSame(word: Uint8Array, text: Uint8Array, start: number, end: number): boolean {
   if (word.length !== end - start) return false;
+  if (word.length > NEAR) return Buffer.compare(word, text.subarray(start, end)) === 0;
   for (let at = 0; at < word.length; at += 1) if (word[at] !== text[start + at]) return false;
   return true;
 }

@@ -8,9 +8,12 @@ import { diskstatsSource } from './diskstats/index.ts';
 import { entropySource } from './entropy/index.ts';
 import { fileNrSource } from './file-nr/index.ts';
 import { hwmonSource } from './hwmon/index.ts';
+import { infinibandSource } from './infiniband/index.ts';
 import { interruptsSource } from './interrupts/index.ts';
 import { loadavgSource } from './loadavg/index.ts';
+import { mdstatSource } from './mdstat/index.ts';
 import { meminfoSource } from './meminfo/index.ts';
+import { mountstatsSource } from './mountstats/index.ts';
 import { netDevSource } from './net-dev/index.ts';
 import { netstatSource } from './net-netstat/index.ts';
 import { snmpSource } from './net-snmp/index.ts';
@@ -18,6 +21,7 @@ import { snmp6Source } from './net-snmp6/index.ts';
 import { sockstatSource } from './net-sockstat/index.ts';
 import { sockstat6Source } from './net-sockstat6/index.ts';
 import { softnetSource } from './net-softnet_stat/index.ts';
+import { nfsSource } from './nfs/index.ts';
 import { numastatSource } from './numastat/index.ts';
 import { pccSource } from './pcc/index.ts';
 import { powercapSource } from './powercap/index.ts';
@@ -39,6 +43,7 @@ export const sources: readonly Source[] = [
   schedstatSource,
   pressureSource,
   diskstatsSource,
+  mdstatSource,
   netDevSource,
   snmpSource,
   snmp6Source,
@@ -55,12 +60,15 @@ export const sources: readonly Source[] = [
   thermalSource,
   hwmonSource,
   powercapSource,
+  infinibandSource,
   vmstatSource,
   netstatSource,
   zoneinfoSource,
   buddyinfoSource,
   interruptsSource,
   numastatSource,
+  nfsSource,
+  mountstatsSource,
   cpuinfoSource,
   processesSource,
   pccSource,

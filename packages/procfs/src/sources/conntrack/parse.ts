@@ -1,12 +1,11 @@
 import { FieldKey } from '../../scan/field-key.ts';
-import { hexEnd, hexValue } from '../../scan/hex.ts';
+import { HEX_DIGITS, hexCount } from '../../scan/hex.ts';
 import { parserOf, type Scan } from '../../scan/scanner.ts';
-import { badLine, badText, isWordEnd, lineEnd, skipBlanks, wordEnd } from '../../scan/text.ts';
+import { badLine, badText, lineEnd, skipBlanks, wordEnd } from '../../scan/text.ts';
 import { WordMemo } from '../../scan/word-memo.ts';
 import { eventFields } from './fields.ts';
 
 const PATH = '/proc/net/stat/nf_conntrack';
-const DIGITS = 8;
 /** How many connections are tracked; every line says the same. */
 const ENTRIES = 'entries';
 
@@ -51,9 +50,9 @@ function addLine({ keys, entries, sums }: Columns, text: Uint8Array, from: numbe
   let at = from;
   for (let column = 0; column < keys.length; column += 1) {
     const start = skipBlanks(text, at);
-    at = hexEnd(text, start);
-    if (at !== start + DIGITS || !isWordEnd(text, at)) return false;
-    const value = hexValue(text, start, at);
+    const value = hexCount(text, start);
+    if (value < 0) return false;
+    at = start + HEX_DIGITS;
     if (column === entries) sums[column] = value;
     else (sums[column] as number) += value;
   }

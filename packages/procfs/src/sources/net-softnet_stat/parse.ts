@@ -1,9 +1,8 @@
 import { FieldKey } from '../../scan/field-key.ts';
 import type { FieldSink } from '../../scan/field-sink.ts';
-import { hexEnd, hexValue } from '../../scan/hex.ts';
+import { HEX_DIGITS, hexCount } from '../../scan/hex.ts';
 import { parserOf, type Scan } from '../../scan/scanner.ts';
 import { badLine, isWordEnd, lineEnd, skipBlanks } from '../../scan/text.ts';
-import { WordMemo } from '../../scan/word-memo.ts';
 import { softnetFields } from './fields.ts';
 
 const PATH = '/proc/net/softnet_stat';
@@ -12,7 +11,6 @@ const EXPECTED = '9 to 15 hexadecimal counts of 8 digits';
 const LEAST_COLUMNS = 9;
 /** Where the number of the CPU is printed, since 5.10. */
 const CPU_COLUMN = 12;
-const DIGITS = 8;
 
 /** The field of each column, if it is one. */
 type Columns = readonly (FieldKey | undefined)[];
@@ -25,11 +23,11 @@ type Columns = readonly (FieldKey | undefined)[];
  */
 export function softnetScanner(): Scan {
   const totals = columnsOf('softnet');
-  const cpus = new WordMemo((word) => columnsOf(`softnet${Number.parseInt(word, 16)}`));
+  const cpus = new Map<number, Columns>();
   const sums = new Uint32Array(totals.length);
   const values = new Uint32Array(CPU_COLUMN + 1);
   return (text, end, sink) => {
-    let place = 0;
+    let lines = 0;
     let width = totals.length;
     sums.fill(0);
     for (let start = 0; start < end; start = lineEnd(text, start, end) + 1) {
@@ -39,10 +37,10 @@ export function softnetScanner(): Scan {
       if (columns < LEAST_COLUMNS) throw badLine(PATH, { text, at: start, end, expected: EXPECTED });
       for (let column = 0; column < width; column += 1) (sums[column] as number) += values[column] as number;
       width = Math.min(width, columns);
-      if (columns > CPU_COLUMN) putColumns(sink, cpuOf(cpus, { text, at: first, place }), { values, width });
-      place += 1;
+      if (columns > CPU_COLUMN) putColumns(sink, cpuOf(cpus, values[CPU_COLUMN] as number), { values, width });
+      lines += 1;
     }
-    if (place > 0) putColumns(sink, totals, { values: sums, width });
+    if (lines > 0) putColumns(sink, totals, { values: sums, width });
   };
 }
 
@@ -53,19 +51,21 @@ function readLine(values: Uint32Array, text: Uint8Array, from: number): number {
   let at = from;
   let column = 0;
   while (column < values.length && !isWordEnd(text, at)) {
-    const after = hexEnd(text, at);
-    if (after !== at + DIGITS || !isWordEnd(text, after)) return 0;
-    values[column++] = hexValue(text, at, after);
-    at = skipBlanks(text, after);
+    const value = hexCount(text, at);
+    if (value < 0) return 0;
+    values[column++] = value;
+    at = skipBlanks(text, at + HEX_DIGITS);
   }
   return column;
 }
 
-/** Which CPU a line is of: its columns all have the same width. */
-function cpuOf(cpus: WordMemo<Columns>, { text, at, place }: { text: Uint8Array; at: number; place: number }): Columns {
-  let start = at;
-  for (let column = 0; column < CPU_COLUMN; column += 1) start = skipBlanks(text, hexEnd(text, start));
-  return cpus.at(place, text, start, hexEnd(text, start));
+/** The fields of a CPU, made when it is first seen. */
+function cpuOf(cpus: Map<number, Columns>, cpu: number): Columns {
+  const known = cpus.get(cpu);
+  if (known !== undefined) return known;
+  const columns = columnsOf(`softnet${cpu}`);
+  cpus.set(cpu, columns);
+  return columns;
 }
 
 function putColumns(sink: FieldSink, keys: Columns, { values, width }: { values: Uint32Array; width: number }): void {

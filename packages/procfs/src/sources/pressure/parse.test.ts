@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -87,6 +89,18 @@ describe('the files of a host', () => {
       hostWith({ cpu: SOME, memory: SOME + FULL, irq: FULL, dust: 'x' }),
     );
     expect(fields).toStrictEqual({ ...some('cpu'), ...some('memory'), ...full('memory'), ...full('irq') });
+  });
+
+  test('are read without one that cannot be opened, as with psi=0', async () => {
+    const host = hostWith({ memory: SOME });
+    // A socket stands for a file of a feature that is off: opening it is refused (ENXIO), as reading that is (EOPNOTSUPP).
+    const server = createServer().listen(join(host.root, 'proc/pressure/cpu'));
+    await once(server, 'listening');
+    try {
+      expect(await sampleOf(pressureSource, host)).toStrictEqual({ fields: some('memory'), problems: [] });
+    } finally {
+      server.close();
+    }
   });
 
   test('are unavailable where the kernel has none', async () => {

@@ -92,9 +92,8 @@ describe('the file systems of a host below another root', () => {
       for (const pid of ['self', '1']) {
         mkdirSync(join(root, 'proc', pid), { recursive: true });
         writeFileSync(join(root, 'proc', pid, 'mountinfo'), own);
-        const reading = Promise.resolve(
-          openStatfs(openHost(root), plainSettings).sample(new FieldCollector(), () => {}),
-        );
+        const reading = (async () =>
+          openStatfs(openHost(root), plainSettings).sample(new FieldCollector(), () => {}))();
         await expect(reading).rejects.toThrow(SourceError);
         await expect(reading).rejects.toMatchObject({ reason: 'unavailable', message: expect.stringContaining(root) });
       }

@@ -1,96 +1,61 @@
-import { type BigIntStatsFs, promises as fs, realpathSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { SourceError } from '../../errors.ts';
-import { openHost } from '../../reader.ts';
-import { FieldKey } from '../../scan/field-key.ts';
+import { statfsSync } from 'node:fs';
 import type { HostReader, OpenSource, SamplingSettings } from '../../types.ts';
-import { type Mount, parseMountinfo, realMounts } from './mountinfo.ts';
-import { parseStatfs } from './parse.ts';
+import { Asker } from './asker.ts';
+import { encodeCounts, type FsCounts, hasStorage, putCounts } from './counts.ts';
+import { type FsMount, type FsMounts, MountTable } from './mount-table.ts';
 
-/** How long a tick waits for one statfs call. A local file system answers in microseconds. */
-const DEADLINE_MS = 200;
+/** How long a local mount that cannot be asked (no way there for this user) is left alone. */
+const RETRY_MS = 60_000;
 
 /**
- * Prepares statfs of the host's real file systems. A call that does not come back (a network file system whose server
- * is gone) is waited for only once: until it returns, its mount is reported and left out.
+ * Prepares statfs of the host's real file systems: local ones are asked at once, others (network, FUSE) in a process of
+ * their own, because a call to one whose server is gone does not come back.
  */
-export function openStatfs(host: HostReader, _settings: SamplingSettings): OpenSource {
-  const hanging = new Set<string>();
-  const ask = () => Promise.all(mountsOf(host).map((mount) => statfsLine(host, mount, hanging)));
-  const linesOf = (answers: Answer[]) =>
-    answers.flatMap((answer) => ('line' in answer ? [answer.line] : [])).join('\n');
+export function openStatfs(host: HostReader, settings: SamplingSettings): OpenSource {
+  const table = new MountTable(host, settings.include);
+  const asker = new Asker();
+
+  /** A promise only where there is something to wait for. */
+  const askAll = (onCounts: (mount: FsMount, counts: FsCounts) => void, report: (problem: string) => void) => {
+    const { local, distant }: FsMounts = table.read();
+    for (const mount of local) {
+      const counts = countsOf(mount, report);
+      if (counts && hasStorage(counts)) onCounts(mount, counts);
+    }
+    if (distant.length === 0) return asker.close();
+    return asker.ask(distant, {
+      onCounts: (mount, counts) => hasStorage(counts) && onCounts(mount, counts),
+      report,
+    });
+  };
+
   return {
-    async sample(sink, report) {
-      const answers = await ask();
-      for (const answer of answers) if ('problem' in answer) report(answer.problem);
-      for (const [name, value] of Object.entries(parseStatfs(linesOf(answers))))
-        sink.number(new FieldKey(name), BigInt(value));
+    sample: (sink, report) => askAll(({ keys }, counts) => putCounts(sink, keys, counts), report),
+    async rawTexts() {
+      const lines: string[] = [];
+      await askAll(
+        ({ mountPoint }, counts) => lines.push(encodeCounts(mountPoint, counts)),
+        () => {},
+      );
+      return [{ subsystem: 'statfs[*]', text: lines.join('\n') }];
     },
-    rawTexts: async () => [{ subsystem: 'statfs[*]', text: linesOf(await ask()) }],
-    close() {},
+    close() {
+      table.close();
+      asker.close();
+    },
   };
 }
 
-type Answer = { line: string } | { problem: string };
-
-function mountsOf(host: HostReader): Mount[] {
-  if (host.isOwn) return realMounts(parseMountinfo(host.readText('/proc/self/mountinfo')));
-  const mounts = realMounts(parseMountinfo(host.readText('/proc/1/mountinfo', '/proc/self/mountinfo')));
-  // Below another root a directory of the right name need not be the mount: in a capture it would be our own disk.
-  const own = parseMountinfo(openHost().readText('/proc/self/mountinfo'));
-  const here = new Set(own.map((mount) => mount.mountPoint));
-  const reachable = mounts.filter((mount) => here.has(pathBelow(host, mount)));
-  if (reachable.length === 0) {
-    throw new SourceError('unavailable', `cannot statfs below ${host.root}: none of its file systems is mounted here`);
-  }
-  return reachable;
-}
-
-function pathBelow(host: HostReader, mount: Mount): string {
-  return resolve(join(realpathSync(host.root), mount.mountPoint));
-}
-
-async function statfsLine(host: HostReader, mount: Mount, hanging: Set<string>): Promise<Answer> {
-  const path = pathBelow(host, mount);
-  const unanswered = { problem: `cannot statfs ${path}: no answer within ${DEADLINE_MS} ms (is its server there?)` };
-  if (hanging.has(path)) return unanswered;
-  hanging.add(path);
-  const call = fs.statfs(path, { bigint: true }).finally(() => hanging.delete(path));
+/** Undefined for a mount that cannot be asked now. */
+function countsOf(mount: FsMount, report: (problem: string) => void): FsCounts | undefined {
+  if (mount.restUntil > 0 && performance.now() < mount.restUntil) return undefined;
   try {
-    const stats = await withDeadline(call);
-    return stats ? { line: encodeLine(mount, stats) } : unanswered;
+    const counts = statfsSync(mount.path);
+    const isExact = Number.isSafeInteger(counts.blocks) && Number.isSafeInteger(counts.files);
+    return isExact ? counts : statfsSync(mount.path, { bigint: true });
   } catch (error) {
-    return { problem: `cannot statfs ${path}: ${(error as NodeJS.ErrnoException).code ?? String(error)}` };
+    mount.restUntil = performance.now() + RETRY_MS;
+    report(`cannot statfs ${mount.path}: ${(error as NodeJS.ErrnoException).code ?? String(error)}`);
+    return undefined;
   }
-}
-
-async function withDeadline<T>(call: Promise<T>): Promise<T | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, DEADLINE_MS, undefined);
-  });
-  try {
-    return await Promise.race([call, deadline]);
-  } finally {
-    clearTimeout(timer);
-    call.catch(() => {}); // it may still fail after the deadline, when nobody waits any more
-  }
-}
-
-/** perfcollector2's line, with the inodes added. Counts are printed as digits, so nothing above 2^53 is rounded. */
-function encodeLine(mount: Mount, stats: BigIntStatsFs): string {
-  const counts = {
-    block_size: stats.frsize || stats.bsize,
-    blocks_total: stats.blocks,
-    blocks_free: stats.bfree,
-    blocks_available: stats.bavail,
-    files_total: stats.files,
-    files_free: stats.ffree,
-  };
-  const members = Object.entries(counts).map(([key, count]) => `"${key}":${encodeCount(count)}`);
-  return `{"mount_point":${JSON.stringify(mount.mountPoint)},${members.join(',')}}`;
-}
-
-function encodeCount(count: bigint): string {
-  return count <= BigInt(Number.MAX_SAFE_INTEGER) ? String(count) : `"${count}"`;
 }

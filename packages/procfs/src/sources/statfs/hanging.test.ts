@@ -1,0 +1,66 @@
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { canFuse, emptyDirectory, spawnAmongFuse } from '@perfcollector/testing';
+import { describe, expect, test } from 'vitest';
+import type { Fields, RawText } from '../../types.ts';
+
+interface Outcome {
+  readonly ticks: readonly { fields: Fields; problems: string[] }[];
+  readonly raw: readonly RawText[];
+  readonly asking: number;
+}
+
+async function sampleAmong(mounts: Record<string, 'live' | 'hung'>): Promise<Outcome> {
+  const program = fileURLToPath(new URL('sample-thrice.ts', import.meta.url));
+  const stuck = Object.values(mounts).filter((kind) => kind === 'hung').length;
+  const child = spawnAmongFuse(mounts, [process.execPath, program, String(stuck)]);
+  const [said, wrong, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+  expect({ code, wrong }).toStrictEqual({ code: 0, wrong: '' });
+  return JSON.parse(said) as Outcome;
+}
+
+/** What the live one says. */
+function live(path: string): Fields {
+  return {
+    [`fs_${path}_block_size`]: 4096,
+    [`fs_${path}_blocks_total`]: 1000,
+    [`fs_${path}_blocks_free`]: 600,
+    [`fs_${path}_blocks_available`]: 500,
+    [`fs_${path}_files_total`]: 77,
+    [`fs_${path}_files_free`]: 7,
+  };
+}
+
+describe.skipIf(!canFuse)('a file system that may hang', () => {
+  test('is asked at every tick by one process, which goes when nobody asks any more', async () => {
+    const path = emptyDirectory();
+    const { ticks, raw, asking } = await sampleAmong({ [path]: 'live' });
+    for (const { fields, problems } of ticks) {
+      expect(fields).toMatchObject(live(path));
+      expect(problems).toStrictEqual([]);
+    }
+    const line = { mount_point: path, block_size: 4096, blocks_total: 1000, blocks_free: 600, blocks_available: 500 };
+    const lines = raw[0]?.text.split('\n').map((one) => JSON.parse(one) as object);
+    expect(lines).toContainEqual({ ...line, files_total: 77, files_free: 7 });
+    expect(asking).toBe(1);
+  });
+
+  test('costs only its own fields and the process that asked it when it hangs; another asks the others', async () => {
+    const [good, bad] = [emptyDirectory(), emptyDirectory()];
+    const { ticks, asking } = await sampleAmong({ [bad]: 'hung', [good]: 'live' });
+    for (const { fields, problems } of ticks) {
+      expect(fields).toMatchObject(live(good));
+      expect(Object.keys(fields).filter((name) => name.includes(bad))).toStrictEqual([]);
+      expect(problems).toStrictEqual([`cannot statfs ${bad}: no answer within 200 ms (is its server there?)`]);
+    }
+    expect(asking).toBe(2);
+  });
+
+  test('is left alone when it is the only one and hangs', async () => {
+    const path = emptyDirectory();
+    const { ticks, asking } = await sampleAmong({ [path]: 'hung' });
+    expect(ticks.map(({ problems }) => problems.length)).toStrictEqual([1, 1, 1]);
+    expect(asking).toBe(1);
+  });
+});
