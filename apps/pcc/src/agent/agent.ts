@@ -14,7 +14,7 @@ export interface AgentSetup {
 }
 
 /** @param lines valid during the call only */
-export type SampleListener = (lines: Uint8Array, progress: Progress) => void;
+type SampleListener = (lines: Uint8Array, progress: Progress) => void;
 
 /** How far a run is. */
 export interface Progress {
