@@ -64,7 +64,9 @@ export function startTrickle(
 export function kernelFilesOf(pid: number): string[] {
   const directory = `/proc/${pid}/fd`;
   const targets = readdirSync(directory).map((name) => readlinkSync(join(directory, name)));
-  return [...new Set(targets)].filter((path) => /^\/(proc|sys)\//.test(path)).sort();
+  // A process's own files (mountinfo, net/dev) are another's under another number, and the kernel calls some deleted.
+  const paths = targets.map((target) => target.replace(/ \(deleted\)$/, '').replace(/^\/proc\/\d+\//, '/proc/self/'));
+  return [...new Set(paths)].filter((path) => /^\/(proc|sys)\//.test(path)).sort();
 }
 
 /** Settings that the user has for real use must not reach into the bench. */
