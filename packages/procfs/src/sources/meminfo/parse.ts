@@ -18,14 +18,15 @@ export function meminfoScanner(): Scan {
   return (text, end, sink) => {
     let hasTotal = false;
     let place = 0;
-    for (let start = 0; start < end; start = lineEnd(text, start, end) + 1) {
+    for (let start = 0, reached = 0; start < end; start = lineEnd(text, reached, end) + 1) {
       const colon = nameEnd(text, start);
+      reached = colon;
       if (text[colon] !== COLON) continue;
       const key = names.at(place++, text, start, colon);
       if (key === undefined) continue;
       const at = skipBlanks(text, colon + 1);
-      const after = sink.count(key, text, at);
-      if (after === at || !isWordEnd(text, after))
+      reached = sink.count(key, text, at);
+      if (reached === at || !isWordEnd(text, reached))
         throw badLine(PATH, { text, at: start, end, expected: '"<Name>:   <count> kB"' });
       hasTotal ||= key.name === 'mem_total';
     }

@@ -1,8 +1,8 @@
 import type { FieldSpec } from '../../types.ts';
 
-/** What the agent says of itself; the microseconds of a tick are those of the tick before, for its own is not over yet. */
+/** What the agent says of itself; what a tick cost stands in the next one's sample, for only then it is over. */
 export const selfFields: readonly FieldSpec[] = [
-  { stat: 'tick_cpu_us', kernel: 'ru_utime+ru_stime', unit: 'us', kind: 'gauge', about: 'CPU time that the tick before this one took: reading, encoding, handing over.' },
+  { stat: 'tick_cpu_us', kernel: 'ru_utime+ru_stime', unit: 'us', kind: 'gauge', about: 'CPU time that the agent took from the tick before this one until now: reading, encoding, writing, sending.' },
   { stat: 'tick_wall_us', kernel: 'CLOCK_MONOTONIC', unit: 'us', kind: 'gauge', about: 'Elapsed time that the tick before this one took.' },
   { stat: 'late_ms', kernel: 'CLOCK_REALTIME', unit: 'ms', kind: 'gauge', about: 'How long after its due time this tick began.' },
   { stat: 'read_bytes', kernel: 'pread', unit: 'bytes', kind: 'gauge', about: 'Bytes of kernel text read in this tick.' },

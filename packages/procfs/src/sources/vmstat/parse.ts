@@ -19,13 +19,14 @@ export function vmstatScanner(): Scan {
     for (let start = 0; start < end; ) {
       const name = skipBlanks(text, start);
       const after = wordEnd(text, name);
+      let reached = after;
       if (after > name) {
         const at = skipBlanks(text, after);
-        const stop = sink.count(names.at(place++, text, name, after), text, at);
-        if (stop === at || !isWordEnd(text, stop))
+        reached = sink.count(names.at(place++, text, name, after), text, at);
+        if (reached === at || !isWordEnd(text, reached))
           throw badLine('/proc/vmstat', { text, at: start, end, expected: '"<name> <count>"' });
       }
-      start = lineEnd(text, after, end) + 1;
+      start = lineEnd(text, reached, end) + 1;
     }
   };
 }
