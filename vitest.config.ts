@@ -7,5 +7,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
+    // Every pcc that a test starts would take the control socket of who runs the tests.
+    env: { PCC_CONTROL: 'none' },
   },
 });

@@ -9,7 +9,7 @@
 #
 # What is scrubbed on the way:
 #   - the host name becomes "host1" (in its own file, and as a whole word in
-#     proc/version and proc/self/mountinfo);
+#     proc/version, proc/self/mountinfo and proc/self/mountstats);
 #   - the user and host that built the kernel become "builder@host1";
 #   - the machine id becomes a fixed made-up value;
 #   - the board serial number that some ARM kernels print in proc/cpuinfo
@@ -19,8 +19,9 @@
 #     is kept: drivers, the names of arrays, the control program of s390x, the
 #     chassis tags of clouds; of some only that they are there.
 # Mount points, file servers and the names of volumes and interfaces are copied
-# as they are: read proc/self/mountinfo and sys/block/*/dm/name before
-# publishing a capture.
+# as they are: read proc/self/mountinfo, proc/self/mountstats and
+# sys/block/*/dm/name before publishing a capture. Links of /sys become
+# directories: which bus a hwmon chip is on is not kept.
 #
 # A file that every host has, and this one does not or does not let us read, is
 # skipped and named on stderr. Exit status: 0 captured, 1 could not capture, 2
@@ -37,7 +38,27 @@ proc/vmstat
 proc/uptime
 proc/cpuinfo
 proc/version
+proc/schedstat
+proc/pressure/cpu
+proc/pressure/memory
+proc/pressure/io
+proc/pressure/irq
 proc/net/dev
+proc/net/snmp
+proc/net/snmp6
+proc/net/netstat
+proc/net/sockstat
+proc/net/sockstat6
+proc/net/softnet_stat
+proc/net/stat/nf_conntrack
+proc/sys/net/netfilter/nf_conntrack_count
+proc/sys/net/netfilter/nf_conntrack_max
+proc/zoneinfo
+proc/buddyinfo
+proc/interrupts
+proc/sys/fs/file-nr
+proc/sys/kernel/random/entropy_avail
+proc/sys/kernel/random/poolsize
 proc/self/mountinfo
 proc/sys/kernel/hostname
 proc/sys/kernel/osrelease
@@ -50,6 +71,28 @@ etc/machine-id
 
 # Not every host has these, and a host may have many of a kind.
 facts='
+sys/devices/system/cpu/cpufreq/policy*/scaling_cur_freq
+sys/devices/system/cpu/cpu[0-9]*/cpufreq/scaling_cur_freq
+sys/devices/system/cpu/cpu[0-9]*/cpufreq/related_cpus
+sys/devices/system/node/node*/numastat
+sys/devices/system/node/node*/meminfo
+sys/class/thermal/thermal_zone*/type
+sys/class/thermal/thermal_zone*/temp
+sys/class/hwmon/hwmon*/name
+sys/class/hwmon/hwmon*/*_input
+sys/class/hwmon/hwmon*/*_average
+sys/class/hwmon/hwmon*/*_label
+sys/class/hwmon/hwmon*/device/name
+sys/class/hwmon/hwmon*/device/*_input
+sys/class/hwmon/hwmon*/device/*_label
+sys/class/powercap/*:*/name
+sys/class/powercap/*:*/energy_uj
+sys/class/powercap/*:*/max_energy_range_uj
+sys/class/infiniband/*/ports/*/counters/*
+sys/class/infiniband/*/ports/*/hw_counters/*
+proc/net/rpc/nfs
+proc/mdstat
+proc/self/mountstats
 sys/devices/system/node/online
 sys/devices/system/clocksource/clocksource0/available_clocksource
 sys/class/dmi/id/sys_vendor
@@ -167,7 +210,7 @@ scrub() {
     proc/sys/kernel/hostname) echo host1 ;;
     etc/machine-id) echo 0123456789abcdef0123456789abcdef ;;
     proc/version) LC_ALL=C awk '{ sub(/\([^() ]*@[^() ]*\)/, "(builder@host1)"); print }' | scrub_hostname ;;
-    proc/self/mountinfo | proc/1/cgroup | sys/block/*/dm/name) scrub_hostname ;;
+    proc/self/mountinfo | proc/self/mountstats | proc/1/cgroup | sys/block/*/dm/name) scrub_hostname ;;
     sys/class/net/*/device/uevent) awk '/^DRIVER=/' ;;
     run/udev/data/*) awk '/^E:MD_DEVNAME=/' | scrub_hostname ;;
     proc/sysinfo) awk '/^(LPAR Number|VM00 Control Program):/' ;;

@@ -61,7 +61,7 @@ async function demonstrate({ run, serve }: Programs): Promise<void> {
       PCC_MODE: 'trickle',
       PCC_SERVER: server,
       PCC_APIKEY: key,
-      PCC_COLLECTION: join(directory, 'unsent.json'),
+      PCC_SPOOL: join(directory, 'spool'),
     }),
     run('pcc', [], { ...pace, PCC_COLLECTION: local }),
   ]);

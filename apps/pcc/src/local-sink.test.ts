@@ -126,6 +126,18 @@ describe.skipIf(!canMount)('a full disk', () => {
     expect(seqsOf(await entriesOf(onDisk))).toEqual(range(0, next));
   });
 
+  test('that has room again by the end of the run takes everything', async () => {
+    const disk = smallDisk('size=64k');
+    const onDisk = join(disk, 'c.json');
+    const sink = openSink(onDisk, 'r1', { fsync: 'always' });
+    writeFileSync(join(disk, 'ballast'), Buffer.alloc(56 * 1024));
+    let next = 0;
+    while (sink.state.waitingSamples < 5) addAll(sink, [next++]);
+    rmSync(join(disk, 'ballast'));
+    expect(await sink.close()).toEqual({ summary: `${next} samples in ${onDisk}`, isComplete: true });
+    expect(seqsOf(await entriesOf(onDisk))).toEqual(range(0, next));
+  });
+
   test('that stays full is told at the end, and a later run goes on behind whole lines', async () => {
     const disk = smallDisk('size=64k');
     const onDisk = join(disk, 'c.json.zst');

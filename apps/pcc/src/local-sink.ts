@@ -2,9 +2,10 @@ import { existsSync, fstatSync, realpathSync, renameSync } from 'node:fs';
 import { codeOf, type Log, systemError } from '@perfcollector/cli';
 import { CollectionFile, encodeLine, type Header } from '@perfcollector/collection';
 import { type Durability, Syncer } from './durability.ts';
-import { PartPacker, syncDirectory } from './part-packer.ts';
+import { PartPacker } from './part-packer.ts';
 import { isDue, PartNames, type Rotation } from './rotation.ts';
 import type { Outcome, Sink, SinkState } from './sink.ts';
+import { syncDirectory } from './sync-directory.ts';
 
 export interface LocalSetup {
   readonly path: string;
@@ -82,6 +83,7 @@ export class LocalSink implements Sink {
 
   async close(): Promise<Outcome> {
     if (this.#file.pendingPieces > 0) this.#attempt(() => this.#file.flush());
+    this.#countWritten();
     const lost = this.#taken - this.#handed;
     const isFlushed = this.#file.pendingPieces === 0;
     await this.#syncer.finish();

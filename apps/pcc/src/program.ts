@@ -18,6 +18,26 @@ export const program: Program = {
       load: async () => (await import('./commands/once.ts')).once,
     },
     {
+      name: 'watch',
+      summary: 'Show this host as it goes: CPUs, memory, disks, interfaces, file systems, processes.',
+      load: async () => (await import('./commands/watch.ts')).watch,
+    },
+    {
+      name: 'check',
+      summary: 'Tell whether pcc can do its work here with these options, and what to do where it cannot.',
+      load: async () => (await import('./commands/check.ts')).check,
+    },
+    {
+      name: 'mark',
+      summary: 'Put an event into the collection of the pcc that is running.',
+      load: async () => (await import('./commands/mark.ts')).mark,
+    },
+    {
+      name: 'run',
+      summary: 'Run a command, sample while it runs, and tell what it used.',
+      load: async () => (await import('./commands/run.ts')).run,
+    },
+    {
       name: 'sources',
       summary: 'List what can be sampled on this host, or the fields of some sources.',
       load: async () => (await import('./commands/sources.ts')).listSources,

@@ -3,8 +3,9 @@ import { EventEmitter, once } from 'node:events';
 import { type Ran, runMain, type Setting } from '@perfcollector/testing';
 import { main } from './main.ts';
 
-export function runPcc(argv: readonly string[], setting?: Setting): Promise<Ran> {
-  return runMain(main, argv, setting);
+/** Runs of tests share a home, and so would share its control socket: they have none unless they ask for one. */
+export function runPcc(argv: readonly string[], { env, ...setting }: Setting = {}): Promise<Ran> {
+  return runMain(main, argv, { ...setting, env: { PCC_CONTROL: 'none', ...env } });
 }
 
 /** A pcc that runs until it is stopped. */

@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { TlsFiles } from '@perfcollector/api/trickle';
 import { type Log, secret, serverAddress, size, text, UsageError, type Values } from '@perfcollector/cli';
 import type { Header } from '@perfcollector/collection';
 import type { Durability } from './durability.ts';
@@ -44,18 +45,29 @@ export const trickleOptions = {
   }),
 };
 
-/** @throws UserError where something is missing or cannot be read */
-export async function openTrickleSink(
-  options: Values<typeof trickleOptions> & { readonly fsync: Durability },
-  header: Header,
-  log: Log,
-): Promise<Sink> {
+interface Destination {
+  readonly server: string;
+  readonly apiKey: string;
+  readonly tls: TlsFiles;
+}
+
+/** Where samples go, and with what. @throws UserError where something is missing or cannot be read */
+export function destinationOf(options: Values<typeof trickleOptions>): Destination {
   const { server, apiKey } = options;
   if (server === undefined)
     throw new UsageError('trickle mode needs a server', 'Set PCC_SERVER, such as http://127.0.0.1:8080.');
   if (apiKey === undefined)
     throw new UsageError('trickle mode needs an API key', 'Set PCC_APIKEY, or name a file with --apikey-file.');
-  const tls = readTlsFiles(server, options);
+  return { server, apiKey, tls: readTlsFiles(server, options) };
+}
+
+/** @throws UserError where something is missing or cannot be used */
+export async function openTrickleSink(
+  options: Values<typeof trickleOptions> & { readonly fsync: Durability },
+  header: Header,
+  log: Log,
+): Promise<Sink> {
+  const { server, apiKey, tls } = destinationOf(options);
   if (isReadable(server))
     log.warn(`${server} is no https address: on the way there, the API key can be read by others`);
   // Loaded only where it is used: local mode does without a connection.
@@ -65,11 +77,10 @@ export async function openTrickleSink(
   ]);
   const connect = () => new TrickleConnection({ server, apiKey, tls });
   connect().close(); // a wrong address or key is said before the spool is touched
-  const directory = resolve(options.spool ?? join(homedir(), '.pcc', 'spool'));
   return TrickleSink.open({
     server,
     connect,
-    directory,
+    directory: spoolDirectory(options),
     maxBytes: options.spoolMax,
     fsync: options.fsync,
     header,
@@ -77,8 +88,12 @@ export async function openTrickleSink(
   });
 }
 
+export function spoolDirectory({ spool }: Pick<Values<typeof trickleOptions>, 'spool'>): string {
+  return resolve(spool ?? join(homedir(), '.pcc', 'spool'));
+}
+
 /** Whether what goes there crosses a network in plain text. */
-function isReadable(server: string): boolean {
+export function isReadable(server: string): boolean {
   const { protocol, hostname } = new URL(server);
   return protocol === 'http:' && !/^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
 }

@@ -12,6 +12,7 @@ export interface TrickleSetup extends SpoolSetup {
   readonly server: string;
   readonly connect: () => TrickleConnection;
   readonly log: Log;
+  readonly closingMs?: number;
   /** What tests replace of the sender. */
   readonly sender?: Pick<SenderSetup, 'clock' | 'random' | 'slowRetryMs'>;
 }
@@ -19,11 +20,13 @@ export interface TrickleSetup extends SpoolSetup {
 /** Sends samples to a pcd as they come; what it does not have yet is in a spool on the disk, whatever happens. */
 export class TrickleSink implements Sink {
   readonly #server: string;
+  readonly #closingMs: number;
   readonly #spool: Spool;
   readonly #sender: Sender;
 
   private constructor(setup: TrickleSetup, spool: Spool) {
     this.#server = setup.server;
+    this.#closingMs = setup.closingMs ?? CLOSING_MS;
     this.#spool = spool;
     this.#sender = new Sender({ ...setup, ...setup.sender, spool });
   }
@@ -47,7 +50,7 @@ export class TrickleSink implements Sink {
   }
 
   async close(): Promise<Outcome> {
-    await this.#sender.close(CLOSING_MS);
+    await this.#sender.close(this.#closingMs);
     const lost = await this.#spool.close();
     return this.#outcome(lost);
   }

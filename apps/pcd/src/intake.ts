@@ -1,3 +1,4 @@
+import { contract } from '@perfcollector/api';
 import {
   type EventMark,
   type Header,
@@ -13,8 +14,6 @@ import type { AppendResult, MachineRef, Store } from '@perfcollector/storage';
 
 /** Before this no perfcollector ran: a clock that says so was never set. 2000-01-01. */
 const EARLIEST = 946_684_800;
-/** How far a machine's clock may be ahead of ours. */
-const AHEAD_SECONDS = 86_400;
 
 /**
  * The timestamp of a line cannot be true. A sample under a wrong time would stand where nobody finds it, so it is refused
@@ -24,7 +23,7 @@ export class ClockError extends LineError {}
 
 /** @throws ClockError */
 function checkClock(timestamp: number, now: number): void {
-  if (timestamp >= EARLIEST && timestamp <= now + AHEAD_SECONDS) return;
+  if (timestamp >= EARLIEST && timestamp <= now + contract.MOST_AHEAD_SECONDS) return;
   const said = `its timestamp ${timestamp} is ${new Date(timestamp * 1000).toISOString()}`;
   throw new ClockError(`${said}, which cannot be right; the clock of the sending machine seems wrong`);
 }

@@ -5,12 +5,15 @@ import type { z } from 'zod';
 import { ApiError } from './api-error.ts';
 import * as contract from './contract.ts';
 import { checkKey, checkServer } from './server-address.ts';
+import type { TlsFiles } from './trickle/http-connection.ts';
 import { TrickleConnection } from './trickle/trickle-connection.ts';
 
 export interface ClientOptions {
   /** `http://127.0.0.1:8080` */
   readonly server: string;
   readonly apiKey?: string | undefined;
+  /** For an https server. */
+  readonly tls?: TlsFiles | undefined;
   /** How long to wait for the head of an answer, and between two pieces of it. */
   readonly timeoutMs?: number;
 }
@@ -26,17 +29,19 @@ export class Client {
   readonly #apiKey: string | undefined;
   readonly #agent: Agent;
   readonly #timeoutMs: number;
+  readonly #tls: TlsFiles;
   #trickle: TrickleConnection | undefined;
 
   /** @throws ApiError (BAD_SERVER, BAD_KEY) where the address or the key cannot be one */
-  constructor({ server, apiKey, timeoutMs = 30_000 }: ClientOptions) {
+  constructor({ server, apiKey, tls = {}, timeoutMs = 30_000 }: ClientOptions) {
     this.server = checkServer(server);
     this.#apiKey = apiKey === undefined ? undefined : checkKey(apiKey);
     this.#timeoutMs = timeoutMs;
+    this.#tls = tls;
     this.#agent = new Agent({
       headersTimeout: timeoutMs,
       bodyTimeout: timeoutMs,
-      connect: { timeout: Math.min(timeoutMs, 10_000) },
+      connect: { timeout: Math.min(timeoutMs, 10_000), ...known(tls) },
     });
   }
 
@@ -58,7 +63,7 @@ export class Client {
    */
   async trickle(identifier: string, lines: readonly string[]): Promise<void> {
     const timeouts = { connectTimeoutMs: Math.min(this.#timeoutMs, 10_000), answerTimeoutMs: this.#timeoutMs };
-    this.#trickle ??= new TrickleConnection({ server: this.server, apiKey: this.#apiKey, ...timeouts });
+    this.#trickle ??= new TrickleConnection({ server: this.server, apiKey: this.#apiKey, tls: this.#tls, ...timeouts });
     const encoded = lines.map((line) => Buffer.from(line));
     await this.#trickle.send(identifier, encoded);
   }
@@ -190,6 +195,11 @@ export class Client {
       cause: error,
     });
   }
+}
+
+/** undici takes no member that is undefined. */
+function known({ ca, cert, key }: TlsFiles): { ca?: Buffer; cert?: Buffer; key?: Buffer } {
+  return { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) };
 }
 
 /** What reading a file to be sent can fail with, and a connection cannot. */

@@ -8,6 +8,9 @@ import { SCOPES } from './scopes.ts';
 
 const time = z.number().nonnegative();
 
+/** How far a machine's clock may be ahead of pcd's: samples beyond it are refused. */
+export const MOST_AHEAD_SECONDS = 86_400;
+
 export const identifier = z.string().superRefine((value, context) => {
   const problem = identifierProblem(value);
   if (problem) context.addIssue({ code: 'custom', message: problem });

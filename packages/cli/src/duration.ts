@@ -20,7 +20,7 @@ export const DURATION_EXAMPLES = '250ms 15s 1h30m 24h infinity';
 export function parseDuration(text: string): number | undefined {
   if (text === 'infinity') return Number.POSITIVE_INFINITY;
   if (text === '0') return 0;
-  if (!/^(\d+(\.\d+)?(ns|us|µs|μs|ms|s|m|h|d))+$/.test(text)) return undefined;
+  if (!/^(\d+(\.\d+)?(ns|us|\u00b5s|\u03bcs|ms|s|m|h|d))+$/.test(text)) return undefined;
   const parts = text.matchAll(/([\d.]+)([^\d.]+)/g);
   return Array.from(parts).reduce(
     (sum, [, number, unit]) => sum + Number(number) * (UNIT_MS[unit ?? ''] ?? Number.NaN),

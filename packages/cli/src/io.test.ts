@@ -78,3 +78,26 @@ test('a reader of standard output that leaves early is no failure', async () => 
   child.stdout.destroy();
   expect(await exitOf(child)).toBe(0);
 });
+
+test('signals go to who takes them, as often as they come, and end the program again afterwards', async () => {
+  const child = start(`(argv, io) => new Promise((resolve) => {
+    setInterval(() => {}, 1000);
+    let count = 0;
+    const giveBack = io.takeSignals((signal) => {
+      count += 1;
+      if (count === 2) giveBack();
+      io.stdout.write(signal + count + '\\n');
+    });
+    io.signal.addEventListener('abort', () => process.exit(9));
+    io.stdout.write('ready\\n');
+  })`);
+  const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+  const heard = async () => (await lines.next()).value;
+  expect(await heard()).toBe('ready');
+  child.kill('SIGINT');
+  expect(await heard()).toBe('SIGINT1');
+  child.kill('SIGINT');
+  expect(await heard()).toBe('SIGINT2');
+  child.kill('SIGINT');
+  expect(await exitOf(child)).toBe(9);
+});

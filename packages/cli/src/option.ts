@@ -17,6 +17,8 @@ export interface Option<T> {
   readonly isSecret: boolean;
   /** The name of the systemd credential that holds the secret where neither flag nor variable gives it. */
   readonly credential: string | undefined;
+  /** The flag may stand several times; its values come joined by commas. */
+  readonly isList: boolean;
   /** @throws Error whose message goes behind the option's name: `"banana" is no duration; expected …` */
   readonly parse: (text: string) => T;
 }
@@ -29,6 +31,7 @@ interface Declaration {
   flag: string;
   about: string;
   env?: string | readonly string[];
+  isList?: boolean;
 }
 
 interface WithFallback extends Declaration {
@@ -43,9 +46,9 @@ interface Parser<T> {
 export function option<T>(declaration: WithFallback & Parser<T>): Option<T>;
 export function option<T>(declaration: Declaration & Parser<T>): Option<T | undefined>;
 export function option<T>(declaration: Declaration & { fallback?: string } & Parser<T>): Option<T | undefined> {
-  const { flag, about, env = [], fallback, parse } = declaration;
+  const { flag, about, env = [], fallback, isList = false, parse } = declaration;
   const names = typeof env === 'string' ? [env] : env;
-  return { flag, about, env: names, fallback, isSecret: false, credential: undefined, parse };
+  return { flag, about, env: names, fallback, isSecret: false, credential: undefined, isList, parse };
 }
 
 /** Takes the text as it is; it must not be empty. */

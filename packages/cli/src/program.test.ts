@@ -5,7 +5,7 @@ import { PassThrough } from 'node:stream';
 import { text as readAll } from 'node:stream/consumers';
 import { afterAll, expect, test } from 'vitest';
 import { UserError } from './errors.ts';
-import { choice, duration, secret, text, toggle } from './option.ts';
+import { choice, duration, option, secret, text, toggle } from './option.ts';
 import { type Command, command, type Program, runProgram } from './program.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'cli-program-'));
@@ -34,6 +34,26 @@ const half = command({
   print: () => 'half\n',
   problems: () => ['one is missing', 'so is two'],
 });
+const launch = command({
+  args: [
+    { name: '<command>', about: 'What to run.' },
+    { name: '[args...]', about: 'With these.' },
+  ],
+  takesCommandLine: true,
+  options: {
+    tags: option({
+      flag: '--tag <list>',
+      env: 'T_TAGS',
+      isList: true,
+      about: 'Tags.',
+      parse: (list) => list.split(','),
+    }),
+  },
+  run: async ({ tags }, { args }) => ({ tags, args }),
+  print: (result) => `${JSON.stringify(result)}\n`,
+  problems: () => ['one is missing'],
+  exitCode: ({ args }) => args.length,
+});
 const failing = (error: unknown) => command({ options: {}, run: () => Promise.reject(error) });
 
 const entry = (name: string, loaded: Command) => ({ name, summary: `Does ${name}.`, load: async () => loaded });
@@ -47,6 +67,7 @@ const program: Program = {
     entry('keys list', quiet),
     entry('keys make', quiet),
     entry('half', half as unknown as Command),
+    entry('launch', launch as unknown as Command),
     entry('user-error', failing(new UserError('NO', 'it cannot be done', { hint: 'Do something else.' }))),
     entry('bug', failing(new TypeError('oops'))),
   ],
@@ -103,6 +124,24 @@ test('a switch can be set by its variable', async () => {
 
 test('arguments behind -- are no flags', async () => {
   expect((await run(['greet', '--', '--word', '-x'])).stdout).toBe('hello --word and -x\n');
+});
+
+test('a command may have an exit code of its own; its problems are told all the same', async () => {
+  const { code, stderr } = await run(['launch', 'a', 'b', 'c']);
+  expect({ code, stderr }).toEqual({ code: 3, stderr: 'prog: one is missing\n' });
+});
+
+test.each([
+  ['flags behind its first word are its own', ['--tag', 'x', 'make', '-j4', '--tag', 'y', '--', 'z']],
+  ['and so is all that stands behind --', ['--tag', 'x', '--', 'make', '-j4', '--tag', 'y', '--', 'z']],
+])('a command line of another program: %s', async (_, argv) => {
+  const { stdout } = await run(['launch', ...argv]);
+  expect(JSON.parse(stdout)).toEqual({ tags: ['x'], args: ['make', '-j4', '--tag', 'y', '--', 'z'] });
+});
+
+test('a flag that takes a list may stand several times', async () => {
+  const { stdout } = await run(['launch', '--tag', 'a,b', '--tag', 'c', 'x'], { T_TAGS: 'z' });
+  expect(JSON.parse(stdout)).toMatchObject({ tags: ['a', 'b', 'c'] });
 });
 
 const misuse: readonly [string, string[], RegExp, string][] = [

@@ -21,6 +21,10 @@ export interface Command<O extends OptionSet = OptionSet, R = unknown> {
   print?(result: R, options: Values<O>, context: Context): string;
   /** What was not done of what was asked for, as sentences for standard error; any makes the exit code 1. */
   problems?(result: R): readonly string[];
+  /** The exit code, where problems alone do not decide it: of a command that answers a question, or runs another. */
+  exitCode?(result: R): number;
+  /** Its arguments are another program's command line: flags behind the first of them are not its own. */
+  readonly takesCommandLine?: true;
 }
 
 /** Keeps the types of options and result together where a command is declared. */
@@ -106,7 +110,7 @@ async function runCommand({ program, entry, rest }: Call, io: Io): Promise<numbe
     io.stdout.write(options.json ? `${JSON.stringify(result, null, 2)}\n` : loaded.print(result, options, context));
   const problems = loaded.problems?.(result) ?? [];
   for (const problem of problems) io.stderr.write(`${program.name}: ${problem}\n`);
-  return problems.length > 0 ? EXIT.failed : EXIT.ok;
+  return loaded.exitCode?.(result) ?? (problems.length > 0 ? EXIT.failed : EXIT.ok);
 }
 
 /** The command's own options and those that every command has. */
@@ -143,13 +147,20 @@ interface Shape {
   readonly options: OptionSet;
 }
 
-function parserFor({ name, summary, command: { args = [] }, options }: Shape, io: Io): Parser {
+function parserFor({ name, summary, command: { args = [], takesCommandLine }, options }: Shape, io: Io): Parser {
   const parser = new Parser(name).description(summary).allowExcessArguments(false).exitOverride();
   parser.configureOutput({ writeOut: (message) => io.stdout.write(message), writeErr: () => {} });
   parser.configureHelp({ helpWidth: 110 });
+  if (takesCommandLine) parser.passThroughOptions();
   for (const { name: argument, about } of args) parser.argument(argument, about);
-  for (const declared of Object.values(options)) parser.addOption(new ParserOption(declared.flag, describe(declared)));
+  for (const declared of Object.values(options)) parser.addOption(parserOption(declared));
   return parser;
+}
+
+function parserOption(declared: Option<unknown>): ParserOption {
+  const made = new ParserOption(declared.flag, describe(declared));
+  const join = (value: string, before: string | undefined) => (before === undefined ? value : `${before},${value}`);
+  return declared.isList ? made.argParser(join) : made;
 }
 
 function describe({ about, env, fallback, isSecret, flag }: Option<unknown>): string {

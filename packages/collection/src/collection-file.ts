@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
-import { constants, gzipSync, zstdCompressSync } from 'node:zlib';
+import { zlib } from './packed/zlib.ts';
 
 /** How much may wait in memory for a disk that is full. */
 const MOST_PENDING = 64 * 1024 * 1024;
@@ -137,8 +137,8 @@ export function isPacked(path: string): boolean {
 
 /** Each append becomes a frame (zstd) or member (gzip) of its own: a crash tears at most the last one. */
 function packerFor(path: string): ((lines: Uint8Array | string) => Uint8Array) | undefined {
-  if (path.endsWith('.zst'))
-    return (lines) => zstdCompressSync(lines, { params: { [constants.ZSTD_c_checksumFlag]: 1 } });
+  if (!isPacked(path)) return undefined;
+  const { constants, gzipSync, zstdCompressSync } = zlib();
   if (path.endsWith('.gz')) return (lines) => gzipSync(lines);
-  return undefined;
+  return (lines) => zstdCompressSync(lines, { params: { [constants.ZSTD_c_checksumFlag]: 1 } });
 }

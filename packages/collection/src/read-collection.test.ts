@@ -318,7 +318,7 @@ describe('raw lines', () => {
       foreign(times[0] ?? 0, '/proc/slabinfo'),
       ...raw,
       foreign(times[1] ?? 0, '/proc/slabinfo'),
-      foreign(times[2] ?? 0, '/proc/zoneinfo'),
+      foreign(times[2] ?? 0, '/proc/pagetypeinfo'),
     ];
     const reading = await read(lines.map(encodeLine).join(''));
     expect(samplesIn(reading)).toEqual(samplesOf(raw));
@@ -326,12 +326,12 @@ describe('raw lines', () => {
       ...noDamage(),
       unknownSubsystems: new Map([
         ['/proc/slabinfo', 2],
-        ['/proc/zoneinfo', 1],
+        ['/proc/pagetypeinfo', 1],
       ]),
     });
     expect(damageSentences(reading.damage)).toEqual([
       '2 measurements of "/proc/slabinfo" were left out: no source reads them',
-      '1 measurements of "/proc/zoneinfo" were left out: no source reads them',
+      '1 measurements of "/proc/pagetypeinfo" were left out: no source reads them',
     ]);
   });
 

@@ -78,6 +78,10 @@ export class SampleLine implements FieldSink {
 
   number(key: FieldKey, value: number | bigint): void {
     this.#key(key, NUMBER_BYTES);
+    if (typeof value === 'number' && Number.isSafeInteger(value) && value > 0) {
+      this.#digits(value);
+      return;
+    }
     const isLarge = typeof value === 'bigint' && value > Number.MAX_SAFE_INTEGER;
     this.#length += this.#bytes.write(isLarge ? `"${value}"` : String(value), this.#length, 'latin1');
   }
@@ -100,6 +104,19 @@ export class SampleLine implements FieldSink {
     let to = this.#length;
     for (let at = start; at < end; at += 1) bytes[to++] = from[at] as number;
     this.#length = to;
+  }
+
+  /** A whole number's digits, the last first: a string made for each of the many that hexadecimal files give costs more. */
+  #digits(value: number): void {
+    let length = 1;
+    for (let above = 10; above <= value; above *= 10) length += 1;
+    let rest = value;
+    for (let at = this.#length + length - 1; at >= this.#length; at -= 1) {
+      const tens = Math.floor(rest / 10);
+      this.#bytes[at] = ZERO + (rest - tens * 10); // the digit first: ZERO + rest may be beyond 2^53
+      rest = tens;
+    }
+    this.#length += length;
   }
 
   /** Above 2^53-1 a count stands in quotes: as a number most readers of JSON would round it. */

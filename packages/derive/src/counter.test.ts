@@ -135,6 +135,13 @@ describe('kernelDelta', () => {
     expect(kernelDelta(pair('9007199254740993', 5))).toEqual(na('reset'));
   });
 
+  test('unwraps a counter of 32 bits that fell, where the distance fits', () => {
+    expect(kernelDelta(pair(2 ** 32 - 5, 7, true))).toBe(12);
+    expect(kernelDelta(pair(2 ** 31, 7, true))).toEqual(na('reset'));
+    expect(kernelDelta(pair(2 ** 32 + 5, 7, true))).toEqual(na('reset'));
+    expect(kernelDelta(pair(2 ** 32 - 5, 7, false))).toEqual(na('reset'));
+  });
+
   test('says why there is none', () => {
     expect(kernelDelta(pair(12, undefined))).toEqual(na('absent'));
     expect(kernelDelta(pair(undefined, 12))).toEqual(na('new_device'));

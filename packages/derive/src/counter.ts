@@ -42,8 +42,13 @@ function unwrap(delta: number, pair: CounterPair | undefined): number | Na {
   return fits ? distance : na('wrap');
 }
 
-/** Counters of the kernel as a whole, which start anew only at boot: one that fell has no base, the others keep theirs. */
+/**
+ * Counters of the kernel as a whole, which start anew only at boot: one that fell has no base, unless a wrap at 32 bits
+ * explains it; the others keep theirs.
+ */
 export function kernelDelta(pair: CounterPair): number | Na {
   const delta = counterDelta(pair.before, pair.now);
-  return typeof delta === 'number' && delta < 0 ? na('reset') : delta;
+  if (typeof delta !== 'number' || delta >= 0) return delta;
+  const unwrapped = unwrap(delta, pair);
+  return typeof unwrapped === 'number' ? unwrapped : na('reset');
 }

@@ -39,6 +39,13 @@ const programs: Record<string, string> = {
   '/proc/loadavg': `
     { print "loadavg_1min", $1; print "loadavg_5min", $2; print "loadavg_15min", $3; split($4, tasks, "/")
       print "processes_running", tasks[1]; print "processes_total", tasks[2]; print "processes_last_pid", $5 }`,
+  '/proc/net/sockstat': `
+    { word = tolower($1); sub(":", "", word); for (i = 2; i < NF; i += 2) print "sockstat_" word "_" $i, $(i + 1) }`,
+  '/proc/buddyinfo': `
+    { sub(",", "", $2); for (i = 5; i <= NF; i++) print "buddy_" $2 "_" $4 "_order" (i - 5), $i }`,
+  '/proc/pressure/memory': `
+    { for (i = 2; i <= NF; i++) { split($i, v, "="); sub("total", "total_us", v[1]); print "pressure_memory_" $1 "_" v[1], v[2] } }`,
+  '/proc/sys/fs/file-nr': '{ print "files_allocated", $1; print "files_max", $3 }',
   '/proc/uptime': '{ print "uptime", $1; print "uptime_idle", $2 }',
 };
 

@@ -19,19 +19,20 @@ const LOOK_AGAIN_MS = 60_000;
  * @param find lists the files that there are now; throws SourceError (unavailable) where the host has none at all
  */
 export function deviceFiles(host: HostReader, find: () => readonly DeviceFile[]): OpenSource {
-  let files = new Map<string, { file: KernelFile; scan: Scan }>();
+  let files = new Map<string, OpenDeviceFile>();
   let lookAt = 0;
   const look = () => {
     const found = new Map(
-      find().map(({ path, scan }) => [path, files.get(path) ?? { file: host.open(path), scan }] as const),
+      find().map((one) => [one.path, files.get(one.path) ?? { ...one, file: host.open(one.path), wasRead: false }]),
     );
     for (const [path, { file }] of files) if (!found.has(path)) file.close();
     files = found;
     lookAt = performance.now() + LOOK_AGAIN_MS;
   };
-  const readOne = ({ file, scan }: { file: KernelFile; scan: Scan }, sink: FieldSink) => {
-    const end = file.read();
-    scan(file.bytes, end, sink);
+  const readOne = (one: OpenDeviceFile, sink: FieldSink) => {
+    const end = one.file.read();
+    one.wasRead = true;
+    one.scan(one.file.bytes, end, sink);
   };
   return {
     sample(sink, report) {
@@ -41,7 +42,8 @@ export function deviceFiles(host: HostReader, find: () => readonly DeviceFile[])
           readOne(one, sink);
         } catch (error) {
           if (!(error instanceof SourceError)) throw error;
-          if (error.reason === 'unavailable') lookAt = 0;
+          // A file that never could be read says nothing of its device: many drivers list what they do not have.
+          if (error.reason === 'unavailable') lookAt = one.wasRead ? 0 : lookAt;
           else if (!isPassing(error)) report(error.message);
           if (error.reason !== 'failed') files.delete(path); // not tried again before the next look
         }
@@ -51,6 +53,11 @@ export function deviceFiles(host: HostReader, find: () => readonly DeviceFile[])
       for (const { file } of files.values()) file.close();
     },
   };
+}
+
+interface OpenDeviceFile extends DeviceFile {
+  readonly file: KernelFile;
+  wasRead: boolean;
 }
 
 /** Sensors that have no value just now say so (hwmon: EAGAIN, ENODATA); there is one again soon. */

@@ -25,3 +25,4 @@ export type {
   Unit,
 } from './types.ts';
 export { NOISE } from './types.ts';
+export { type BlockDeviceKind, blockDeviceKind, wholeDisks } from './whole-disks.ts';

@@ -19,6 +19,7 @@ export function openHost(root = '/'): HostReader {
     },
     // Files of /proc say that they are 0 bytes long, so this reads until the end comes, not until a size.
     readText: (...paths) => firstOf(paths.map(at), (path) => readFileSync(path, 'utf8')),
+    readStart: (path, most) => firstOf([at(path)], (one) => readStart(one, most)),
     list: (path) => firstOf([at(path)], (one) => readdirSync(one).sort()),
     directories: (path) => firstOf([at(path)], directoriesIn),
     readLink: (path) => firstOf([at(path)], (one) => readlinkSync(one)),
@@ -31,6 +32,19 @@ function directoriesIn(path: string): string[] {
   if (statSync(path).nlink === 2) return [];
   const entries = readdirSync(path, { withFileTypes: true });
   return entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).sort();
+}
+
+function readStart(path: string, most: number): string {
+  const descriptor = openSync(path, 'r');
+  try {
+    const bytes = Buffer.alloc(most);
+    let length = 0;
+    for (let got = -1; got !== 0 && length < most; length += got)
+      got = readSync(descriptor, bytes, length, most - length, length);
+    return bytes.toString('utf8', 0, length);
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 /** The first path that exists. @throws SourceError */

@@ -13,19 +13,32 @@ export type FieldValue = number | string;
 export type Fields = Record<string, FieldValue>;
 
 export type Unit =
+  | 'bits'
   | 'bytes'
   | 'KiB'
+  | 'KiB/s'
+  | 'RPM'
   | 'blocks'
   | 'count'
   | 'jiffies'
+  | 'kHz'
+  | 'mA'
+  | 'mV'
+  | 'millicelsius'
+  | 'millipercent'
+  | 'minutes'
   | 'ms'
+  | 'ns'
   | 'pages'
   | 'percent'
   | 'sectors'
   | 'seconds'
   | 'text'
   | 'ticks'
-  | 'us';
+  | 'uJ'
+  | 'uW'
+  | 'us'
+  | 'words';
 
 /** A counter only grows until it is reset; a gauge goes up and down; a label names something. */
 export type Kind = 'counter' | 'gauge' | 'label';
@@ -134,6 +147,8 @@ export interface HostReader {
    * @throws SourceError
    */
   readText(...paths: readonly string[]): string;
+  /** Reads a file's first bytes once, as UTF-8. @throws SourceError */
+  readStart(path: string, most: number): string;
   /** The names in a directory, sorted. @throws SourceError */
   list(path: string): string[];
   /** The directories in a directory, sorted; cheap where there are none. @throws SourceError */

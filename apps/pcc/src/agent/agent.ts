@@ -1,16 +1,20 @@
 import { encodeLine, type Header } from '@perfcollector/collection';
 import type { Sink } from '../sink.ts';
 import type { Recorder } from './recorder.ts';
-import { type Schedule, ticks } from './schedule.ts';
+import type { Tick } from './schedule.ts';
 
 export interface AgentSetup {
   readonly header: Header;
   readonly recorder: Recorder;
   readonly sink: Sink;
-  readonly schedule: Schedule;
-  /** Told of each sample after it was handed over; the line is valid during the call only. */
-  readonly onSample?: ((line: Uint8Array, progress: Progress) => void) | undefined;
+  /** When to sample, and for how long. */
+  readonly ticks: AsyncIterable<Tick>;
+  /** Told of each sample after it was handed over. */
+  readonly listeners?: readonly SampleListener[] | undefined;
 }
+
+/** @param lines valid during the call only */
+type SampleListener = (lines: Uint8Array, progress: Progress) => void;
 
 /** How far a run is. */
 export interface Progress {
@@ -32,22 +36,24 @@ export class Agent {
     return { taken: this.#taken, missed: this.#missed };
   }
 
-  /** Samples until the schedule is over. */
+  /** Samples until the ticks are over. The next one is asked for when a sample has been handed over. */
   async run(): Promise<void> {
-    const { recorder, sink, schedule, onSample } = this.#setup;
-    for await (const { seq, lateMs } of ticks(schedule)) {
+    const { recorder, sink, ticks, listeners = [] } = this.#setup;
+    for await (const { seq, lateMs } of ticks) {
       this.#missed = seq - this.#taken - 1;
       const lines = await recorder.record({ seq, lateMs, missed: this.#missed, sink: sink.state });
       sink.add(lines, 'sample');
       recorder.done();
       this.#taken += 1;
-      onSample?.(lines, this.progress);
+      for (const tell of listeners) tell(lines, this.progress);
     }
   }
 
-  /** Puts an event into the collection. */
-  mark(event: string): void {
-    const line = encodeLine({ timestamp: Date.now() / 1000, run: this.#setup.header.run, event });
+  /** Puts an event into the collection. Returns its time, Unix seconds. */
+  mark(event: string): number {
+    const timestamp = Date.now() / 1000;
+    const line = encodeLine({ timestamp, run: this.#setup.header.run, event });
     this.#setup.sink.add(Buffer.from(line), 'event');
+    return timestamp;
   }
 }

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { type Log, UsageError, UserError } from '@perfcollector/cli';
 import { type Header, identifierProblem } from '@perfcollector/collection';
 import { type HostReader, NOISE, readHostFacts, readMachineId, type SamplingSettings } from '@perfcollector/procfs';
@@ -22,7 +22,7 @@ export function headerFor({ identifier, frequency, host, settings, labels = {}, 
   const facts = readHostFacts(host);
   return {
     collection: 1,
-    run: randomUUID(),
+    run: newRun(),
     identifier: identify(identifier, { host, hostname: facts.hostname }, log),
     started: Date.now() / 1000,
     interval: frequency / 1000,
@@ -31,6 +31,11 @@ export function headerFor({ identifier, frequency, host, settings, labels = {}, 
     labels,
     left_out: NOISE.filter((kind) => !settings.include.has(kind)),
   };
+}
+
+/** A random UUID, from the kernel: to load node:crypto for it takes 8 ms and 1.1 MB. man 4 random */
+function newRun(): string {
+  return readFileSync('/proc/sys/kernel/random/uuid', 'utf8').trim();
 }
 
 /**

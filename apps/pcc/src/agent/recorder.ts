@@ -5,7 +5,7 @@ import { Meter, type TickFacts } from './meter.ts';
 import type { Sampler } from './sampler.ts';
 
 /** A tick to be recorded. */
-export interface RecorderTick extends TickFacts {
+interface RecorderTick extends TickFacts {
   readonly seq: number;
   readonly sink: SinkState;
 }

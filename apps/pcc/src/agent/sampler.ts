@@ -36,8 +36,9 @@ export class Sampler {
 
   /** Puts every source's fields into a line. A source that cannot be read costs its own fields and nothing else. */
   async sampleInto(line: SampleLine): Promise<void> {
+    const now = performance.now();
     for (const opened of this.#opened) {
-      if (opened.restUntil > performance.now()) continue;
+      if (opened.restUntil > now) continue;
       const mark = line.mark();
       try {
         const pending = opened.open.sample(line, this.#report);

@@ -37,15 +37,23 @@ function expectTicks(samples: readonly Sample[], most: number): void {
   expect(seqs.at(-1)).toBeLessThanOrEqual(most);
 }
 
+/** What was said, but for what this kernel lacks and what a busy machine missed: other machines do not say it. */
+function saidOfAll(stderr: string): string {
+  return stderr.replace(/^pcc: (\S+ is not available here: .*|warn: \d+ ticks were missed: .*)\n/gm, '');
+}
+
 const HOST = 'rocky8-4.18-x86_64';
+/** Sources that no Linux host is without, so that none is said to be missing. */
+const everywhere = { PCC_SOURCES: 'stat,meminfo,uptime' };
 const fast = { PCC_FREQUENCY: '20ms', PCC_DURATION: '100ms' };
 
 describe('pcc in local mode', () => {
   test('writes a header and one sample a tick, at multiples of the interval', async () => {
     const path = join(directory, 'c.json');
-    const { code, stderr } = await runPcc([], { env: { ...fast, PCC_COLLECTION: path } });
+    const { code, stderr } = await runPcc([], { env: { ...fast, ...everywhere, PCC_COLLECTION: path } });
     const { headers, samples, damage } = await read(path);
-    expect({ code, stderr }).toEqual({ code: 0, stderr: `pcc: ${samples.length} samples in ${path}\n` });
+    expect(code).toBe(0);
+    expect(saidOfAll(stderr)).toBe(`pcc: ${samples.length} samples in ${path}\n`);
     expect(damage).toEqual(noDamage());
     expect(headers).toMatchObject([{ collection: 1, interval: 0.02, agent: 'pcc 1.0.0', labels: {} }]);
     expect(headers[0]?.host).toMatchObject({
@@ -134,6 +142,7 @@ describe('pcc in local mode', () => {
     writeFileSync(path, '');
     const child = spawn(bin('pcc'), ['--collection', path, '--frequency', '20ms'], {
       stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...process.env, ...everywhere },
     });
     const watcher = watch(path);
     while (readFileSync(path, 'utf8').split('\n').length < 10) await once(watcher, 'change');
@@ -143,7 +152,7 @@ describe('pcc in local mode', () => {
     const { samples, damage } = await read(path);
     expect(code).toBe(0);
     expect(damage).toEqual(noDamage());
-    expect(said).toBe(`pcc: ${samples.length} samples in ${path}\n`);
+    expect(saidOfAll(said)).toBe(`pcc: ${samples.length} samples in ${path}\n`);
   });
 
   test.skipIf(!canMount)(

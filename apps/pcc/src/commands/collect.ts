@@ -14,21 +14,23 @@ import {
 } from '@perfcollector/cli';
 import type { Header } from '@perfcollector/collection';
 import type { HostReader, SamplingSettings } from '@perfcollector/procfs';
-import { Agent } from '../agent/agent.ts';
 import { headerFor, MACHINE_ID } from '../agent/header.ts';
-import { rawRecorder, sampleRecorder } from '../agent/recorder.ts';
-import { Sampler } from '../agent/sampler.ts';
-import { systemClock } from '../agent/schedule.ts';
+import { tickClock, ticks } from '../agent/schedule.ts';
+import { controlOption } from '../control/control-path.ts';
 import { fsyncOption } from '../durability.ts';
 import { parseListenAddress } from '../exposition/address.ts';
 import { hostAt } from '../host.ts';
+import type { LiveView } from '../live/live-view.ts';
+import { openView } from '../live/open-view.ts';
 import { LocalSink } from '../local-sink.ts';
 import { rotateOption } from '../rotation.ts';
 import { chosenSources, samplingOptions, settingsOf } from '../sampling.ts';
+import { placeOf, runSession } from '../session.ts';
 import type { Outcome, Sink } from '../sink.ts';
 import { openTrickleSink, trickleOptions } from '../trickle-options.ts';
 
-const options = {
+/** The options of collect; other commands that collect have most of them. */
+export const collectOptions = {
   mode: choice({
     flag: '--mode <mode>',
     env: 'PCC_MODE',
@@ -85,33 +87,50 @@ const options = {
     about: 'Serve the last sample for Prometheus on this address, such as 127.0.0.1:9100, under /metrics.',
     parse: parseListenAddress,
   }),
+  control: controlOption,
   ...samplingOptions,
 };
 
 /** Samples until the duration is over or the process is told to stop. */
 export const collect = command({
-  options,
+  options: collectOptions,
   async run(options, { io }): Promise<Outcome> {
-    checkPace(options);
-    checkFormat(options);
-    const log = createLog('pcc', options.logLevel, io.stderr);
-    const host = hostAt(options.root);
-    const settings = settingsOf(options);
-    const header = headerFor({ ...options, host, settings, log });
-    const sink = await openSink(options, header, log);
-    const outcome = await sample({ options, host, settings, header, sink, io, log });
-    if (sink.failed.aborted) {
-      if (!outcome.isComplete) log.error(outcome.summary);
-      throw sink.failed.reason;
+    checkOptions(options);
+    const view = await openView(options.logLevel, io);
+    try {
+      return await record(options, io, view);
+    } finally {
+      view?.close();
     }
-    if (outcome.isComplete) log.info(outcome.summary);
-    return outcome;
   },
   problems: ({ isComplete, summary }) => (isComplete ? [] : [summary]),
 });
 
+async function record(options: Values<typeof collectOptions>, io: Io, view: LiveView | undefined): Promise<Outcome> {
+  const log = createLog('pcc', options.logLevel, view ?? io.stderr);
+  const host = hostAt(options.root);
+  const settings = settingsOf(options);
+  const header = headerFor({ ...options, host, settings, log });
+  const sink = await openSink(options, header, log);
+  const outcome = await sample({ options, host, settings, header, sink, io, view, log });
+  const summary = view?.end();
+  if (sink.failed.aborted) {
+    if (!outcome.isComplete) log.error(outcome.summary);
+    throw sink.failed.reason;
+  }
+  if (outcome.isComplete) log.info(outcome.summary);
+  if (summary !== undefined) io.stderr.write(summary);
+  return outcome;
+}
+
+/** @throws UsageError where the options do not go together */
+export function checkOptions(options: Values<typeof collectOptions>): void {
+  checkPace(options);
+  checkFormat(options);
+}
+
 /** @throws UsageError where not even one sample would be taken */
-function checkPace({ frequency, duration }: Values<typeof options>): void {
+function checkPace({ frequency, duration }: Values<typeof collectOptions>): void {
   if (frequency === Number.POSITIVE_INFINITY)
     throw new UsageError('the interval cannot be infinite', 'Set PCC_FREQUENCY, such as 10s.');
   if (duration >= frequency) return;
@@ -123,7 +142,7 @@ function checkPace({ frequency, duration }: Values<typeof options>): void {
 }
 
 /** @throws UsageError where perfcollector2's format cannot hold what is asked for */
-function checkFormat({ format, mode, frequency, listen }: Values<typeof options>): void {
+function checkFormat({ format, mode, frequency, listen }: Values<typeof collectOptions>): void {
   if (format !== 'raw') return;
   if (listen) throw new UsageError('raw lines are no samples to be served', 'Use --listen with --format sample.');
   if (mode !== 'local')
@@ -136,50 +155,42 @@ function checkFormat({ format, mode, frequency, listen }: Values<typeof options>
 }
 
 interface Run {
-  readonly options: Values<typeof options>;
+  readonly options: Values<typeof collectOptions>;
   readonly host: HostReader;
   readonly settings: SamplingSettings;
   readonly header: Header;
   readonly sink: Sink;
   readonly io: Io;
+  readonly view: LiveView | undefined;
   readonly log: Log;
 }
 
-async function sample({ options, host, settings, header, sink, io, log }: Run): Promise<Outcome> {
-  const sampler = new Sampler({ host, sources: chosenSources(options), settings, log });
+async function sample({ options, host, settings, header, sink, io, view, log }: Run): Promise<Outcome> {
   const signal = AbortSignal.any([io.signal, sink.failed]);
-  const schedule = { interval: options.frequency, duration: options.duration, signal, clock: systemClock };
-  const recorder = options.format === 'raw' ? rawRecorder(sampler) : sampleRecorder(host, header, sampler);
+  const schedule = { interval: options.frequency, duration: options.duration, signal, clock: tickClock() };
+  const sources = chosenSources(options);
+  const place = placeOf(options);
   const exposition = await openExposition(options, header, log);
-  const agent = new Agent({
-    header,
-    recorder,
-    sink,
-    schedule,
-    onSample: exposition && ((line) => exposition.show(line)),
-  });
+  view?.begin({ header, sink, duration: options.duration });
+  const listeners = [view?.onSample, exposition?.onSample].filter((listener) => listener !== undefined);
+  const session = { ...options, sources, host, settings, header, sink, place, log, ticks: ticks(schedule), listeners };
   try {
-    await agent.run();
-  } catch (error) {
-    await sink.close(); // what was sampled before is kept, whatever went wrong
-    throw error;
+    await runSession(session);
   } finally {
-    sampler.close();
     await exposition?.close();
   }
-  const { missed } = agent.progress;
-  if (missed > 0) log.warn(`${missed} ticks were missed: this machine was too busy, or asleep`);
   return sink.close();
 }
 
 /** Loaded where it is asked for: an HTTP server takes a fifth of the agent's memory. */
-async function openExposition({ listen }: Values<typeof options>, { host }: Header, log: Log) {
+async function openExposition({ listen }: Values<typeof collectOptions>, { host }: Header, log: Log) {
   if (listen === undefined) return undefined;
   const { Exposition } = await import('../exposition/server.ts');
   return Exposition.open(listen, { clockTicks: host.clock_ticks }, log);
 }
 
-async function openSink(options: Values<typeof collect.options>, header: Header, log: Log): Promise<Sink> {
+/** @throws UserError where the place cannot be used */
+export async function openSink(options: Values<typeof collectOptions>, header: Header, log: Log): Promise<Sink> {
   const { collection: path, format, fsync: durability, rotate: rotation } = options;
   if (options.mode === 'local')
     return new LocalSink({ path, header: format === 'raw' ? undefined : header, durability, rotation, log });

@@ -1,6 +1,7 @@
 import { command, createLog, formatTable } from '@perfcollector/cli';
-import { parseLine, type Sample, SampleLine } from '@perfcollector/collection';
+import { type Sample, SampleLine } from '@perfcollector/collection';
 import { describeField, readMachineId } from '@perfcollector/procfs';
+import { parseSample } from '../agent/parse-sample.ts';
 import { Sampler } from '../agent/sampler.ts';
 import { hostAt } from '../host.ts';
 import { chosenSources, samplingOptions, settingsOf } from '../sampling.ts';
@@ -26,9 +27,3 @@ export const once = command({
     return formatTable([['FIELD', 'VALUE', 'UNIT'], ...rows]);
   },
 });
-
-function parseSample(line: Uint8Array): Sample {
-  const parsed = parseLine(Buffer.from(line).toString());
-  if (parsed.kind !== 'sample') throw new Error('BUG: a sample is no sample');
-  return parsed.value;
-}

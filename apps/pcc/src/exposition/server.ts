@@ -45,12 +45,12 @@ export class Exposition {
     return exposition;
   }
 
-  /** @param line valid during the call only */
-  show(line: Uint8Array): void {
+  /** Takes the line over; it is valid during the call only. */
+  readonly onSample = (line: Uint8Array): void => {
     if (!this.#last || this.#last.length < line.length) this.#last = Buffer.alloc(line.length + 4096);
     this.#last.set(line);
     this.#last.fill(0x20, line.length);
-  }
+  };
 
   async close(): Promise<void> {
     const closed = new Promise((resolve) => this.#server.close(resolve));

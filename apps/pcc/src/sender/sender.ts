@@ -132,7 +132,7 @@ export class Sender {
   }
 
   async #deliver(lane: Lane, batch: Batch, withHeader = lane.needsHeader(batch)): Promise<void> {
-    const era = this.#era;
+    const [era, isLast] = [this.#era, this.#closing.signal.aborted];
     try {
       await lane.send(batch, withHeader);
     } catch (error) {
@@ -140,14 +140,14 @@ export class Sender {
         batch.release();
         throw error;
       }
-      await this.#mend({ lane, batch, withHeader, era }, error);
+      await this.#mend({ lane, batch, withHeader, era, isLast }, error);
       return;
     }
     batch.acknowledge();
     if (era === this.#era) this.#taken();
   }
 
-  async #mend({ lane, batch, withHeader, era }: Attempt, error: ApiError): Promise<void> {
+  async #mend({ lane, batch, withHeader, era, isLast }: Attempt, error: ApiError): Promise<void> {
     const verdict = verdictOf(error);
     const isAboutLines = verdict === 'smaller' || verdict === 'apart';
     if (isAboutLines && batch.lines.length > 1) {
@@ -161,7 +161,7 @@ export class Sender {
       // A slow network takes less in the time that there is.
       if (error.code === 'TIMEOUT' && batch.lines.length > 1) lane.shrink(batch.bytes);
       batch.release();
-      if (era === this.#era) this.#goAway(error);
+      if (era === this.#era) this.#goAway(error, isLast);
     }
   }
 
@@ -199,7 +199,7 @@ export class Sender {
     spool.tellDropped();
   }
 
-  #goAway(error: ApiError): void {
+  #goAway(error: ApiError, isLast: boolean): void {
     if (this.#over.signal.aborted) return;
     const isForPerson = verdictOf(error) === 'person';
     const failures = (this.#away?.failures ?? 0) + 1;
@@ -211,7 +211,7 @@ export class Sender {
     spool.setLive(false);
     this.#say(error);
     // What takes a person will not change in the seconds that the end of a run has.
-    if (isForPerson && this.#closing.signal.aborted) this.#end();
+    if (isForPerson && isLast) this.#end();
   }
 
   #say(error: ApiError): void {
@@ -239,4 +239,6 @@ interface Attempt {
   readonly batch: Batch;
   readonly withHeader: boolean;
   readonly era: number;
+  /** It was begun when the run had ended. */
+  readonly isLast: boolean;
 }

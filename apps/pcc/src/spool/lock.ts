@@ -29,6 +29,12 @@ export async function lockDirectory(directory: string): Promise<Lock> {
   }
 }
 
+/** The number of the process that has a directory locked; undefined where none does. Changes nothing. */
+export function lockHolder(directory: string): number | undefined {
+  const holders = readdirSync(directory).map(identityIn);
+  return holders.find((holder) => holder !== undefined && isAlive(holder))?.pid;
+}
+
 /** Undefined where the lock is ours now, else who has it. */
 function tryLock(directory: string, own: ProcessIdentity): ProcessIdentity | undefined {
   try {

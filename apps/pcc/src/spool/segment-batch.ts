@@ -3,7 +3,7 @@ import { isSample, linesIn } from './line.ts';
 import type { Segment } from './segment.ts';
 
 /** What a batch tells its spool. */
-interface Settled {
+export interface Settled {
   acknowledged(segment: Segment, samples: number): void;
   released(segment: Segment, samples: number): void;
 }

@@ -218,6 +218,7 @@ describe('what a killed run left', () => {
     ['something else', (path: string) => writeFileSync(path, '[1,2]')],
     ['of places that are no ends of lines', (path: string) => writeFileSync(path, '{"acknowledged":{"1":[[1,500]]}}')],
     ['of places behind the end', (path: string) => writeFileSync(path, '{"acknowledged":{"1":[[200,99999]]}}')],
+    ['of segments that are none', (path: string) => writeFileSync(path, '{"acknowledged":{"x":[[1,5]]},"untold":"y"}')],
     ['of ranges that are none', (path: string) => writeFileSync(path, '{"acknowledged":{"1":[["a"],[9,3]]}}')],
   ])('a state file that is %s: everything is sent again', async (_, damage) => {
     const spool = await open('a');

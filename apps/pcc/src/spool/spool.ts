@@ -1,16 +1,16 @@
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { codeOf, type Log, makeDirectory, systemError } from '@perfcollector/cli';
 import { type EventMark, encodeLine, type Header } from '@perfcollector/collection';
 import type { Durability } from '../durability.ts';
 import type { LineKind } from '../sink.ts';
 import type { Batch, Run } from './batch.ts';
+import { FreshLines, type Place } from './fresh-lines.ts';
 import { HeldLines } from './held-lines.ts';
 import { type Lock, lockDirectory } from './lock.ts';
-import { recoverSegment } from './recover-segment.ts';
+import { pathOfSegment, recoverSegments } from './recover-segments.ts';
 import { RefusedFile } from './refused-file.ts';
 import { Segment } from './segment.ts';
-import { batchOf } from './segment-batch.ts';
+import { type ReaderSpool, SegmentReader } from './segment-reader.ts';
 import { readState, type SpoolRecord, writeState } from './state-file.ts';
 import { Syncer } from './syncer.ts';
 
@@ -25,8 +25,6 @@ const LARGEST_SEGMENT = 4 * 1024 * 1024;
 const DONE_SEGMENT = 64 * 1024;
 /** How much may wait in memory where the disk is full. */
 const MOST_HELD = 16 * 1024 * 1024;
-/** Lines that the live lane has not come to yet; older ones are left to the backlog. */
-const MOST_FRESH = 256 * 1024;
 /** What is acknowledged is remembered so often; what was not is sent again after a crash, and the server drops it. */
 const SAVE_EVERY_MS = 10_000;
 /** Refused lines get an eighth of the spool's room beside it. */
@@ -40,12 +38,6 @@ export interface SpoolSetup {
   readonly log: Log;
   /** Bytes that may wait in memory. */
   readonly mostHeld?: number;
-}
-
-interface Place {
-  readonly segment: Segment;
-  readonly start: number;
-  readonly end: number;
 }
 
 /**
@@ -64,9 +56,8 @@ export class Spool {
   #segments: Segment[] = [];
   #current: Segment | undefined;
   #nextNumber = 1;
-  /** Lines of this moment, reserved for the live lane. */
-  #fresh: Place[] = [];
-  #freshBytes = 0;
+  readonly #fresh = new FreshLines();
+  readonly #reader: SegmentReader;
   #newest: Place | undefined;
   #isLive = false;
   #dropped = 0;
@@ -93,6 +84,7 @@ export class Spool {
       onWritten: (segment, end) => this.#publish(segment, end),
       onProblem: (error) => this.#sayDisk(error),
     });
+    this.#reader = new SegmentReader(this.#events);
     this.#refused = new RefusedFile(join(directory, 'refused.json'), maxBytes / REFUSED_SHARE);
     this.#segmentBytes = Math.min(Math.max(maxBytes / SEGMENTS, LEAST_SEGMENT), LARGEST_SEGMENT);
   }
@@ -176,24 +168,14 @@ export class Spool {
   /** While it is live, new lines are reserved for `takeFresh`; before and after, they are part of the backlog. */
   setLive(isLive: boolean): void {
     this.#isLive = isLive;
-    if (!isLive) while (this.#fresh.length > 0) this.#letGoOldestFresh();
+    if (!isLive) this.#fresh.letGo();
   }
 
   /** The lines that came since it is live. */
   async takeFresh(buffer: Uint8Array): Promise<Batch | undefined> {
-    const [first] = this.#fresh;
-    if (first && !first.segment.isAvailable(first.end)) return undefined;
-    if (!first) return this.#isLive ? this.#held.take('newest', buffer.length) : undefined;
-    const { segment, start } = first;
-    let end = start;
-    for (let next = this.#fresh[0]; next; next = this.#fresh[0]) {
-      if (next.segment !== segment || next.start !== end || !segment.isAvailable(next.end)) break;
-      if (end > start && next.end - start > buffer.length) break;
-      end = next.end;
-      this.#fresh.shift();
-      this.#freshBytes -= next.end - next.start;
-    }
-    return this.#read({ segment, start, end }, buffer);
+    const place = this.#fresh.take(buffer.length);
+    if (place) return this.#reader.read(place, buffer);
+    return this.#isLive && this.#fresh.isEmpty ? this.#held.take('newest', buffer.length) : undefined;
   }
 
   /** One line, the newest: to see whether the server is there again. */
@@ -203,7 +185,7 @@ export class Spool {
     const place = this.#newest;
     if (!place || place.segment.isGone || !place.segment.isFree(place.start, place.end)) return undefined;
     place.segment.reserve(place.start, place.end);
-    return this.#read(place, buffer);
+    return this.#reader.read(place, buffer);
   }
 
   /** The oldest lines that nobody has, as many as the limit allows; one at least where there is any. */
@@ -211,7 +193,9 @@ export class Spool {
     for (const segment of [...this.#segments]) {
       const free = segment.isGone ? undefined : segment.firstFree();
       if (!free) continue;
-      const batch = await this.#readUpTo({ segment, start: free[0], end: free[1] }, buffer, mostBytes);
+      const [start, end] = free;
+      segment.reserve(start, end);
+      const batch = await this.#reader.readUpTo({ segment, start, end }, buffer, mostBytes);
       if (batch) return batch;
     }
     return this.#held.take('oldest', mostBytes);
@@ -258,20 +242,10 @@ export class Spool {
     const { directory, header, log } = this.#setup;
     const state = readState(this.#statePath);
     this.#untold = state.untold;
-    const remembered = Object.keys(state.acknowledged).map(Number);
-    const left = readdirSync(directory).flatMap((name) => /^(\d{12})\.json$/.exec(name)?.[1] ?? []);
-    // Never a number again that the state file may still speak of.
-    this.#nextNumber = Math.max(0, ...remembered, ...left.map(Number)) + 1;
-    for (const name of left.sort()) {
-      const [path, number] = [join(directory, `${name}.json`), Number(name)];
-      const acknowledged = state.acknowledged[number] ?? [];
-      const { segment, tornLines } = await recoverSegment({
-        path,
-        number,
-        acknowledged,
-        identifier: header.identifier,
-      });
-      if (tornLines > 0) log.warn(`${tornLines} torn lines of an earlier run are left out of ${path}`);
+    const { segments, nextNumber } = await recoverSegments(directory, header.identifier, state.acknowledged);
+    this.#nextNumber = nextNumber;
+    for (const { segment, tornLines } of segments) {
+      if (tornLines > 0) log.warn(`${tornLines} torn lines of an earlier run are left out of ${segment.path}`);
       this.#segments.push(segment);
       if (segment.waitingBytes === 0) this.#remove(segment);
     }
@@ -284,30 +258,15 @@ export class Spool {
     const segment = this.#segmentFor(line.length);
     const { start, end } = segment.append(line, samples);
     this.#newest = { segment, start, end };
-    if (this.#isLive) this.#reserveFresh(this.#newest);
+    if (this.#isLive) this.#fresh.add(this.#newest);
     this.#syncer.wrote(segment);
-  }
-
-  #reserveFresh(place: Place): void {
-    place.segment.reserve(place.start, place.end);
-    this.#fresh.push(place);
-    this.#freshBytes += place.end - place.start;
-    while (this.#freshBytes > MOST_FRESH && this.#fresh.length > 1) this.#letGoOldestFresh();
-  }
-
-  #letGoOldestFresh(): void {
-    const place = this.#fresh.shift();
-    if (!place) return;
-    this.#freshBytes -= place.end - place.start;
-    place.segment.giveBack(place.start, place.end);
   }
 
   #segmentFor(bytes: number): Segment {
     const current = this.#current;
     if (current && current.fileBytes + bytes <= this.#segmentBytes) return current;
     const number = this.#nextNumber;
-    const path = join(this.directory, `${String(number).padStart(12, '0')}.json`);
-    const segment = Segment.create(path, number, this.run);
+    const segment = Segment.create(pathOfSegment(this.directory, number), number, this.run);
     this.#nextNumber += 1;
     current?.seal();
     if (current?.waitingBytes === 0) this.#remove(current);
@@ -333,8 +292,7 @@ export class Spool {
   #remove(segment: Segment): number {
     if (segment === this.#current) this.#current = undefined;
     this.#segments = this.#segments.filter((other) => other !== segment);
-    this.#fresh = this.#fresh.filter((place) => place.segment !== segment);
-    this.#freshBytes = this.#fresh.reduce((sum, { start, end }) => sum + end - start, 0);
+    this.#fresh.forget(segment);
     return segment.remove();
   }
 
@@ -343,44 +301,7 @@ export class Spool {
     this.onChange();
   }
 
-  async #readUpTo(place: Place, buffer: Uint8Array, mostBytes: number): Promise<Batch | undefined> {
-    const { segment, start } = place;
-    segment.reserve(start, place.end);
-    for (let piece = Math.min(Math.max(mostBytes, LEAST_PIECE), buffer.length); ; piece *= 2) {
-      const end = Math.min(place.end, start + piece);
-      const bytes = await this.#bytesOf({ segment, start, end }, buffer);
-      if (!bytes) return undefined;
-      const whole = wholeLines(bytes, mostBytes);
-      if (whole === 0 && end < place.end) continue; // a line that is longer than that
-      segment.giveBack(start + whole, place.end);
-      return batchOf({ segment, spool: this.#settled }, bytes.subarray(0, whole), start);
-    }
-  }
-
-  async #read(place: Place, buffer: Uint8Array): Promise<Batch | undefined> {
-    const bytes = await this.#bytesOf(place, buffer);
-    return bytes && batchOf({ segment: place.segment, spool: this.#settled }, bytes, place.start);
-  }
-
-  /** Undefined where they cannot be read: then the segment is given up, for it would be in the way for ever. */
-  async #bytesOf({ segment, start, end }: Place, buffer: Uint8Array): Promise<Uint8Array | undefined> {
-    let problem = 'it is shorter than it was';
-    try {
-      const bytes = await segment.read(start, end, buffer);
-      if (segment.isGone) return undefined;
-      if (bytes.length === end - start) return bytes;
-    } catch (error) {
-      if (codeOf(error) === undefined) throw error;
-      if (segment.isGone) return undefined;
-      problem = (error as Error).message;
-    }
-    const lost = this.#remove(segment);
-    this.#setup.log.error(`cannot read ${segment.path}: ${problem}; ${lost} samples in it are lost`);
-    this.#countDropped(lost);
-    return undefined;
-  }
-
-  readonly #settled = {
+  readonly #events: ReaderSpool = {
     acknowledged: (segment: Segment, samples: number) => {
       this.#count(samples);
       if (segment.isGone) return;
@@ -393,6 +314,11 @@ export class Spool {
     released: (segment: Segment, samples: number) => {
       if (segment.isGone) this.#countDropped(samples);
       this.onChange();
+    },
+    unreadable: (segment, problem) => {
+      const lost = this.#remove(segment);
+      this.#setup.log.error(`cannot read ${segment.path}: ${problem}; ${lost} samples in it are lost`);
+      this.#countDropped(lost);
     },
   };
 
@@ -441,14 +367,4 @@ export class Spool {
     const acknowledged = Object.fromEntries(known.map((segment) => [segment.number, segment.acknowledged.list]));
     return { acknowledged, untold: this.#untold };
   }
-}
-
-const LINE_FEED = 0x0a;
-/** A read that is shorter costs as much. */
-const LEAST_PIECE = 8 * 1024;
-
-/** The length of the whole lines in the first so many bytes; of the first line, where that is longer. */
-function wholeLines(bytes: Uint8Array, most: number): number {
-  const end = most > 0 ? bytes.lastIndexOf(LINE_FEED, most - 1) + 1 : 0;
-  return end > 0 ? end : bytes.indexOf(LINE_FEED) + 1;
 }

@@ -38,7 +38,9 @@ function checkRecord(value: unknown): SpoolRecord {
   const { acknowledged, untold } = Object(value) as Record<string, unknown>;
   const entries = Object.entries(Object(acknowledged) as Record<string, unknown>);
   return {
-    acknowledged: Object.fromEntries(entries.filter(([, ranges]) => areRanges(ranges))) as SpoolRecord['acknowledged'],
+    acknowledged: Object.fromEntries(
+      entries.filter(([number, ranges]) => /^\d{1,12}$/.test(number) && areRanges(ranges)),
+    ) as SpoolRecord['acknowledged'],
     untold: Number.isSafeInteger(untold) && Number(untold) >= 0 ? Number(untold) : 0,
   };
 }

@@ -1,11 +1,9 @@
-import { closeSync, fsync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { promisify } from 'node:util';
 import { codeOf } from '@perfcollector/cli';
 import type { Durability } from '../durability.ts';
+import { syncDirectory } from '../sync-directory.ts';
 import type { Segment } from './segment.ts';
 
-const syncFile = promisify(fsync);
 const INTERVAL_MS = 1000;
 
 interface Setup {
@@ -75,14 +73,5 @@ export class Syncer {
       if (codeOf(error) === undefined) throw error;
       if (!segment.isGone) this.#setup.onProblem(error as Error);
     }
-  }
-}
-
-async function syncDirectory(path: string): Promise<void> {
-  const descriptor = openSync(path, 'r');
-  try {
-    await syncFile(descriptor);
-  } finally {
-    closeSync(descriptor);
   }
 }

@@ -2,10 +2,11 @@
  * gzip, RFC 1952. A member has a header, deflated data that alone knows where it ends, and 8 bytes: the checksum and the
  * length of what was packed.
  */
-import { crc32, createInflateRaw, gunzipSync, inflateRawSync } from 'node:zlib';
+import type { gunzipSync } from 'node:zlib';
 import type { ByteWindow } from './byte-window.ts';
 import { badPiece, type Codec, type Flaw, isTooLong, MOST_HELD, MOST_OF_RUN, type Piece, type Run } from './codec.ts';
 import { DecoderPump, SLICE } from './decoder-pump.ts';
+import { zlib } from './zlib.ts';
 
 /** Two bytes of magic and the only method of packing there is. */
 const MAGIC = Buffer.from([0x1f, 0x8b, 0x08]);
@@ -34,10 +35,10 @@ export const gzip: Codec = {
     const header = headerLength(bytes);
     if (typeof header !== 'number') return header;
     try {
-      const body = unpackAll(inflateRawSync, bytes.subarray(header), MOST_HELD);
+      const body = unpackAll(zlib().inflateRawSync, bytes.subarray(header), MOST_HELD);
       const end = header + body.bytes + TRAILER;
       if (end > bytes.length) return { kind: 'unfinished' };
-      const trailer = { crc: crc32(body.text), length: body.text.length };
+      const trailer = { crc: zlib().crc32(body.text), length: body.text.length };
       const flaw = checkTrailer(bytes.subarray(end - TRAILER, end), trailer);
       return flaw ?? { kind: 'whole', bytes: end, text: body.text, isChecked: true };
     } catch (error) {
@@ -54,7 +55,7 @@ async function* streamMember(window: ByteWindow): AsyncGenerator<Uint8Array, Fla
   const header = headerLength(window.bytes);
   if (typeof header !== 'number') return header;
   window.take(header);
-  const pump = new DecoderPump(createInflateRaw());
+  const pump = new DecoderPump(zlib().createInflateRaw());
   const sum = { crc: 0, length: 0 };
   try {
     while (!pump.isEnded) {
@@ -62,7 +63,7 @@ async function* streamMember(window: ByteWindow): AsyncGenerator<Uint8Array, Fla
       if (window.bytes.length === 0) return { kind: 'unfinished' };
       const before = pump.taken;
       for (const text of await pump.write(window.bytes.subarray(0, SLICE))) {
-        sum.crc = crc32(text, sum.crc);
+        sum.crc = zlib().crc32(text, sum.crc);
         sum.length += text.length;
         yield text;
       }
@@ -81,7 +82,7 @@ async function* streamMember(window: ByteWindow): AsyncGenerator<Uint8Array, Fla
 /** Unpacks members that are these bytes and nothing else: gunzip itself passes silently over zeros behind a member. */
 function gunzipWhole(bytes: Uint8Array): Uint8Array | undefined {
   try {
-    const run = unpackAll(gunzipSync, bytes, MOST_OF_RUN);
+    const run = unpackAll(zlib().gunzipSync, bytes, MOST_OF_RUN);
     return run.bytes === bytes.length ? run.text : undefined;
   } catch (error) {
     if (!isTooLong(error)) badPiece(error);

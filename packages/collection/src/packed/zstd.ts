@@ -2,10 +2,10 @@
  * zstd, RFC 8878. A frame's length can be told without unpacking it: a header, blocks that each begin with their length,
  * a checksum of 4 bytes where the header says so. Skippable frames (metadata of other programs) may stand in between.
  */
-import { constants, createZstdDecompress, zstdDecompressSync } from 'node:zlib';
 import type { ByteWindow } from './byte-window.ts';
 import { badPiece, type Codec, type Flaw, isTooLong, MOST_HELD, MOST_OF_RUN, type Piece } from './codec.ts';
 import { DecoderPump, SLICE } from './decoder-pump.ts';
+import { zlib } from './zlib.ts';
 
 const MAGIC = Buffer.from([0x28, 0xb5, 0x2f, 0xfd]);
 const LONGEST_HEADER = 18;
@@ -20,7 +20,10 @@ export const zstd: Codec = {
       end += length;
     }
     try {
-      const text = zstdDecompressSync(bytes.subarray(0, end), { maxOutputLength: MOST_OF_RUN, chunkSize: MOST_HELD });
+      const text = zlib().zstdDecompressSync(bytes.subarray(0, end), {
+        maxOutputLength: MOST_OF_RUN,
+        chunkSize: MOST_HELD,
+      });
       return end > 0 ? { bytes: end, text } : undefined;
     } catch (error) {
       if (!isTooLong(error)) badPiece(error);
@@ -34,7 +37,7 @@ export const zstd: Codec = {
     if (typeof length !== 'number')
       return length.kind === 'unfinished' && isLong(bytes) ? { kind: 'long', isChecked } : length;
     try {
-      const text = zstdDecompressSync(bytes.subarray(0, length), { maxOutputLength: MOST_HELD });
+      const text = zlib().zstdDecompressSync(bytes.subarray(0, length), { maxOutputLength: MOST_HELD });
       return { kind: 'whole', bytes: length, text, isChecked };
     } catch (error) {
       return isTooLong(error) ? { kind: 'long', isChecked } : badPiece(error);
@@ -47,7 +50,7 @@ export const zstd: Codec = {
 /** Whether what is there of a frame that is not whole already unpacks to more than may be held. */
 function isLong(bytes: Uint8Array): boolean {
   try {
-    zstdDecompressSync(bytes, { maxOutputLength: MOST_HELD, finishFlush: constants.ZSTD_e_flush });
+    zlib().zstdDecompressSync(bytes, { maxOutputLength: MOST_HELD, finishFlush: zlib().constants.ZSTD_e_flush });
     return false;
   } catch (error) {
     return isTooLong(error);
@@ -59,7 +62,7 @@ async function* streamFrame(window: ByteWindow): AsyncGenerator<Uint8Array, Flaw
   const header = headerLength(window.bytes);
   if (typeof header !== 'number') return header;
   const checksum = hasChecksum(window.bytes) ? 4 : 0;
-  const pump = new DecoderPump(createZstdDecompress());
+  const pump = new DecoderPump(zlib().createZstdDecompress());
   try {
     yield* await pump.write(window.bytes.subarray(0, header));
     window.take(header);

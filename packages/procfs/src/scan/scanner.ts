@@ -18,3 +18,19 @@ export function parserOf(scanner: () => Scan): (text: string) => Fields {
     return collector.fields;
   };
 }
+
+/** How long a scanner's names hold, milliseconds. */
+const RENEW_MS = 60_000;
+
+/** A scanner that is made anew once a minute, so that a device that was renamed gets its new name. */
+export function renewedScan(make: () => Scan): Scan {
+  let scan = make();
+  let madeAt = performance.now();
+  return (text, end, sink) => {
+    if (performance.now() - madeAt > RENEW_MS) {
+      scan = make();
+      madeAt = performance.now();
+    }
+    scan(text, end, sink);
+  };
+}

@@ -6,17 +6,18 @@
  *
  * 14 columns; 18 since 4.18 (discards); 20 since 5.5 (flushes). Sectors are 512 bytes on every device.
  */
+import { deviceNames } from '../../block-device-names.ts';
+import { renewedScan } from '../../scan/scanner.ts';
 import { scannedFile } from '../../scanned-file.ts';
 import type { Source } from '../../types.ts';
 import { diskFields } from './fields.ts';
-import { deviceNames } from './names.ts';
 import { diskstatsScanner } from './parse.ts';
 
 export const diskstatsSource: Source = {
   name: 'diskstats',
   groups: [{ group: 'disk', device: 'between', fields: diskFields }],
   ...scannedFile('/proc/diskstats', diskstatsScanner, {
-    live: (host, settings) => diskstatsScanner(deviceNames(host, settings)),
+    live: (host, settings) => renewedScan(() => diskstatsScanner(deviceNames(host, settings))),
     isRaw: true,
   }),
 };

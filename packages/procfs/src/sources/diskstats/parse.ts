@@ -1,3 +1,4 @@
+import type { NameDevice } from '../../block-device-names.ts';
 import { FieldKey } from '../../scan/field-key.ts';
 import { parserOf, type Scan } from '../../scan/scanner.ts';
 import { badLine, countColumns, lineEnd, skipBlanks, wordEnd } from '../../scan/text.ts';
@@ -6,16 +7,6 @@ import { diskFields, oldPartitionStats } from './fields.ts';
 
 const PATH = '/proc/diskstats';
 const EXPECTED = '"<major> <minor> <device> <4, 11, 15 or 17 counts>"';
-
-/** A block device as /proc/diskstats prints it. */
-export interface BlockDevice {
-  /** `8:0` */
-  readonly number: string;
-  readonly name: string;
-}
-
-/** What a device is called in field names; undefined leaves it out. */
-export type NameDevice = (device: BlockDevice) => string | undefined;
 
 interface DeviceKeys {
   readonly keys: readonly FieldKey[];
@@ -38,13 +29,14 @@ export function diskstatsScanner(nameDevice: NameDevice = ({ name }) => name): S
       const name = skipBlanks(text, wordEnd(text, minor));
       const after = wordEnd(text, name);
       if (wordEnd(text, major) === major) continue;
-      const bad = () => badLine(PATH, { text, at: start, end, expected: EXPECTED });
       const device = after > name ? devices.at(place++, text, major, after) : null;
-      if (device === null) throw bad();
+      if (device === null) throw badLine(PATH, { text, at: start, end, expected: EXPECTED });
       if (device === undefined) continue;
       const keys = hasFourColumns(text, after) ? device.oldKeys : device.keys;
-      if (countColumns(sink, keys, text, after) <= after) throw bad();
+      if (countColumns(sink, keys, text, after) <= after)
+        throw badLine(PATH, { text, at: start, end, expected: EXPECTED });
     }
+    devices.keepFirst(place);
   };
 }
 

@@ -26,12 +26,12 @@ export function netDevScanner(isWanted: IsWanted = () => true): Scan {
     for (let start = 0, stop = 0; start < end; start = stop + 1, line += 1) {
       stop = lineEnd(text, start, end);
       const name = skipBlanks(text, start);
-      if (name >= stop || (line < HEADING_LINES && text.subarray(start, stop).includes(BAR))) continue;
+      if (name >= stop || (line < HEADING_LINES && isHeading(text, start, stop))) continue;
       const colon = lastColon(text, name, stop);
-      const bad = () => badLine(PATH, { text, at: start, end, expected: '"<interface>: <16 counts>"' });
-      if (colon <= name) throw bad();
-      const keys = interfaces.at(place++, text, name, colon);
-      if (keys !== undefined && countColumns(sink, keys, text, colon + 1) <= colon + 1) throw bad();
+      const keys = colon > name ? interfaces.at(place++, text, name, colon) : null;
+      if (keys === undefined) continue;
+      if (keys === null || countColumns(sink, keys, text, colon + 1) <= colon + 1)
+        throw badLine(PATH, { text, at: start, end, expected: '"<interface>: <16 counts>"' });
     }
   };
 }
@@ -40,6 +40,11 @@ export const parseNetDev = parserOf(netDevScanner);
 
 function keysOf(name: string): readonly FieldKey[] {
   return netFields.map(({ stat }) => new FieldKey(`net_${name.trimEnd()}_${stat}`));
+}
+
+function isHeading(text: Uint8Array, start: number, end: number): boolean {
+  const at = text.indexOf(BAR, start);
+  return at >= 0 && at < end;
 }
 
 function lastColon(text: Uint8Array, start: number, end: number): number {

@@ -1,10 +1,12 @@
-import { closeSync, fstatSync, openSync, read } from 'node:fs';
+import { closeSync, fstatSync, openSync, read, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { checkLine, type Header, LineError } from '@perfcollector/collection';
 import type { Run } from './batch.ts';
 import { asBuffer, isSample, isWhole, linesIn } from './line.ts';
 import { type Range, Ranges } from './ranges.ts';
 import { Segment } from './segment.ts';
+import type { SpoolRecord } from './state-file.ts';
 
 const readFile = promisify(read);
 const PIECE_BYTES = 256 * 1024;
@@ -18,7 +20,7 @@ interface Left {
   readonly acknowledged: readonly Range[];
 }
 
-export interface Recovered {
+interface Recovered {
   readonly segment: Segment;
   /** Lines that were torn when the machine or its disk gave up. */
   readonly tornLines: number;
@@ -35,8 +37,31 @@ interface Scan {
   readonly claimed: Ranges;
 }
 
-/** Looks through a segment that an earlier run left, in pieces. @throws the file system's error */
-export async function recoverSegment({ path, number, identifier, acknowledged }: Left): Promise<Recovered> {
+/** A segment's number says its age. */
+export function pathOfSegment(directory: string, number: number): string {
+  return join(directory, `${String(number).padStart(12, '0')}.json`);
+}
+
+/** Looks through everything that earlier runs left, the oldest first. @throws the file system's error */
+export async function recoverSegments(
+  directory: string,
+  identifier: string,
+  remembered: SpoolRecord['acknowledged'],
+): Promise<{ segments: readonly Recovered[]; nextNumber: number }> {
+  const left = readdirSync(directory).flatMap((name) => /^(\d{12})\.json$/.exec(name)?.[1] ?? []);
+  const numbers = left.map(Number).sort((a, b) => a - b);
+  const segments: Recovered[] = [];
+  for (const number of numbers) {
+    const [path, acknowledged] = [pathOfSegment(directory, number), remembered[number] ?? []];
+    segments.push(await recoverSegment({ path, number, acknowledged, identifier }));
+  }
+  // Never a number again that the state file may still speak of.
+  const nextNumber = [...numbers, ...Object.keys(remembered).map(Number)].reduce((a, b) => Math.max(a, b), 0) + 1;
+  return { segments, nextNumber };
+}
+
+/** Looks through a segment in pieces. */
+async function recoverSegment({ path, number, identifier, acknowledged }: Left): Promise<Recovered> {
   const descriptor = openSync(path, 'r');
   try {
     const fileBytes = fstatSync(descriptor).size;

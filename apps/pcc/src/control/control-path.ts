@@ -1,0 +1,29 @@
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { text, UserError } from '@perfcollector/cli';
+
+export const controlOption = text({
+  flag: '--control <path>',
+  env: 'PCC_CONTROL',
+  about:
+    'The socket that pcc mark reaches a running pcc by; ~/.pcc/control.sock where it is not given, none for no socket.',
+});
+
+/** `sun_path` of man 7 unix has 108 bytes, the NUL behind the path included. */
+const LONGEST_PATH = 107;
+
+/**
+ * Where the control socket is; undefined for none.
+ * @throws UserError where no socket can have that path
+ */
+export function controlPath(wanted: string | undefined): string | undefined {
+  if (wanted === 'none') return undefined;
+  const path = resolve(wanted ?? join(homedir(), '.pcc', 'control.sock'));
+  const length = Buffer.byteLength(path);
+  if (length <= LONGEST_PATH) return path;
+  throw new UserError(
+    'PATH_TOO_LONG',
+    `${path} cannot be a socket: it is ${length} bytes long; expected at most ${LONGEST_PATH}`,
+    { hint: 'Name a shorter one with --control or PCC_CONTROL.' },
+  );
+}

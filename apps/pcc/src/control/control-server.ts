@@ -1,0 +1,137 @@
+import { chmodSync, lstatSync, rmSync } from 'node:fs';
+import { createServer, type Server, type Socket } from 'node:net';
+import { dirname } from 'node:path';
+import { codeOf, type Log, makeDirectory, systemError, UserError } from '@perfcollector/cli';
+import { parseJson } from '@perfcollector/procfs';
+import { connectTo, readLine } from './connection.ts';
+import { controlPath } from './control-path.ts';
+import { markProblem } from './mark-text.ts';
+
+/** What a mark's sender is told: where it went. */
+export interface Marked {
+  readonly run: string;
+  readonly identifier: string;
+  /** Unix seconds. */
+  readonly timestamp: number;
+  readonly collection?: string;
+  readonly server?: string;
+}
+
+export interface ControlSetup {
+  /** The socket's path as it was asked for. */
+  readonly control: string | undefined;
+  readonly mark: (text: string) => Marked;
+  readonly log: Log;
+}
+
+/** Takes marks on a Unix socket. Open it with `openControl`. */
+export class Control {
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+
+  constructor(server: Server, mark: ControlSetup['mark']) {
+    this.#server = server;
+    server.unref(); // it must not keep a run alive that is over
+    server.on('connection', (socket) => {
+      this.#sockets.add(socket);
+      socket.on('close', () => this.#sockets.delete(socket));
+      void answer(socket, mark);
+    });
+  }
+
+  /** Ends; the socket's path goes too. */
+  async close(): Promise<void> {
+    const closed = new Promise((resolve) => this.#server.close(resolve));
+    for (const socket of this.#sockets) socket.destroySoon();
+    await closed;
+  }
+}
+
+/**
+ * Begins to listen, for the owner alone. Sampling does not depend on it: where it cannot be had, that is said and the
+ * run goes on without.
+ */
+export async function openControl({ control, mark, log }: ControlSetup): Promise<Control | undefined> {
+  try {
+    const path = controlPath(control);
+    return path === undefined ? undefined : new Control(await listenOn(path), mark);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const { message, hint } = error;
+    log.warn(`pcc mark does not reach this run: ${message}${hint === undefined ? '' : `. ${hint}`}`);
+    return undefined;
+  }
+}
+
+/** @throws UserError */
+async function listenOn(path: string): Promise<Server> {
+  try {
+    if (makeDirectory(dirname(path), 0o700)) chmodSync(dirname(path), 0o700); // whatever the umask made of it
+    const server = (await tryListen(path)) ?? (await takeOver(path));
+    chmodSync(path, 0o600);
+    return server;
+  } catch (error) {
+    throw error instanceof UserError ? error : systemError(`listen on ${path}`, error);
+  }
+}
+
+/** Undefined where the path is taken. @throws the system's error */
+function tryListen(path: string): Promise<Server | undefined> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', (error) => (codeOf(error) === 'EADDRINUSE' ? resolve(undefined) : reject(error)));
+    server.listen(path, () => resolve(server));
+  });
+}
+
+/** A socket whose owner was killed stays behind, and nobody answers there. */
+async function takeOver(path: string): Promise<Server> {
+  if (lstatSync(path, { throwIfNoEntry: false })?.isSocket() === false)
+    throw new UserError('NO_SOCKET', `${path} is something else than a socket`, { hint: ANOTHER });
+  if (await isAnswered(path)) throw inUse(path);
+  rmSync(path, { force: true });
+  const server = await tryListen(path);
+  if (!server) throw inUse(path);
+  return server;
+}
+
+const ANOTHER = 'Give this one a control socket of its own with --control or PCC_CONTROL; none for no socket';
+
+function inUse(path: string): UserError {
+  return new UserError('IN_USE', `another pcc listens on ${path}, and marks go to that one`, { hint: ANOTHER });
+}
+
+async function isAnswered(path: string): Promise<boolean> {
+  try {
+    (await connectTo(path)).destroy();
+    return true;
+  } catch (error) {
+    return codeOf(error) !== 'ECONNREFUSED' && codeOf(error) !== 'ENOENT';
+  }
+}
+
+async function answer(socket: Socket, mark: ControlSetup['mark']): Promise<void> {
+  try {
+    const request = await readLine(socket);
+    socket.end(`${JSON.stringify(replyTo(request, mark))}\n`);
+  } catch {
+    socket.destroy(); // whoever asked has gone, or is no pcc: there is nobody to tell
+  }
+}
+
+function replyTo(request: string, mark: ControlSetup['mark']): Marked | { error: string } {
+  const text = textIn(request);
+  if (text === undefined) return { error: 'expected one line of JSON, such as {"mark":"deploy 42"}' };
+  const problem = markProblem(text);
+  return problem === undefined ? mark(text) : { error: problem };
+}
+
+function textIn(request: string): string | undefined {
+  try {
+    const value = parseJson(request) as { mark?: unknown } | null;
+    return typeof value?.mark === 'string' ? value.mark : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
