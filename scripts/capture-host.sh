@@ -134,6 +134,34 @@ sys/class/net/*/duplex
 sys/class/net/*/device/uevent
 '
 
+# Containers: the directories of their control groups, whatever runs them, and
+# the files in them. Version 2 first, then the hierarchies of version 1.
+containers='
+docker/*
+lxc.payload.*
+*.slice/docker-*.scope
+*.slice/libpod-*.scope
+*.slice/machine-*.scope
+user.slice/user-*.slice/user@*.service/*.slice/*-*.scope
+kubepods.slice/*.slice/*-*.scope
+kubepods.slice/*.slice/*.slice/*-*.scope
+kubepods/*/*/*
+'
+container_files='
+cpu.stat cpu.max memory.current memory.max memory.stat memory.events
+memory.swap.current io.stat pids.current pids.max cpu.pressure memory.pressure
+io.pressure cpuacct.usage cpuacct.stat cpu.cfs_quota_us cpu.cfs_period_us
+memory.usage_in_bytes memory.limit_in_bytes memory.oom_control
+blkio.throttle.io_service_bytes blkio.throttle.io_serviced
+blkio.throttle.io_service_bytes_recursive blkio.throttle.io_serviced_recursive
+'
+# What stands on what: a disk below a logical volume is not counted again.
+stacks='
+sys/dev/block/*/uevent
+sys/dev/block/*/holders/*/dev
+sys/dev/block/*/*/holders/*/dev
+'
+
 # Where cpuinfo does not place the CPUs.
 topology='
 sys/devices/system/cpu/cpu[0-9]*/topology/physical_package_id
@@ -257,6 +285,12 @@ placed=$(awk '/^(physical id|package)[ \t]*:/ { print "yes"; exit }' /proc/cpuin
 online=$(cat /sys/devices/system/cpu/online 2>/dev/null)
 for cpu in "${online%%[-,]*}" "${online##*[-,]}"; do
   set -- "$@" "sys/devices/system/cpu/cpu$cpu/cpufreq/cpuinfo_max_freq"
+done
+set -- "$@" $stacks sys/fs/cgroup/cgroup.controllers sys/fs/cgroup/cgroup.stat sys/fs/cgroup/unified/cgroup.stat
+for directory in $containers; do
+  for file in $container_files; do
+    set -- "$@" "sys/fs/cgroup/$directory/$file" "sys/fs/cgroup/*/$directory/$file"
+  done
 done
 set +f
 capture_matches "$@"

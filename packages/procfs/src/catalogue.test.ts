@@ -205,9 +205,16 @@ function readings(): { label: string; root: string; source: Source }[] {
   return roots.flatMap((root) =>
     sources
       .filter((source) => source.open)
-      .filter(({ name, subsystem }) => (name === 'statfs' ? root === '/' : existsSync(join(root, subsystem))))
+      .filter(({ name, subsystem }) =>
+        name === 'statfs' ? root === '/' : existsSync(join(root, placeOf(name, subsystem))),
+      )
       .map((source) => ({ label: `${source.name} of ${basename(root) || root}`, root, source })),
   );
+}
+
+/** Where a source's files are, if its subsystem is no path. */
+function placeOf(name: string, subsystem: string): string {
+  return name === 'container' ? 'sys/fs/cgroup' : subsystem;
 }
 
 function duplicates(names: readonly string[]): string[] {

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, readSync, statfsSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, readSync, statfsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { SourceError } from './errors.ts';
 import type { HostReader, KernelFile } from './types.ts';
@@ -21,9 +21,17 @@ export function openHost(root = '/'): HostReader {
     readText: (...paths) => firstOf(paths.map(at), (path) => readFileSync(path, 'utf8')),
     readStart: (path, most) => firstOf([at(path)], (one) => readStart(one, most)),
     list: (path) => firstOf([at(path)], (one) => readdirSync(one).sort()),
+    directories: (path) => firstOf([at(path)], directoriesIn),
     readLink: (path) => firstOf([at(path)], (one) => readlinkSync(one)),
     open: (...paths) => new OpenKernelFile(paths.map(at), texts),
   };
+}
+
+/** Each directory is a link to the one it is in, so that two links (its name, its own dot) mean that there is none. */
+function directoriesIn(path: string): string[] {
+  if (statSync(path).nlink === 2) return [];
+  const entries = readdirSync(path, { withFileTypes: true });
+  return entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).sort();
 }
 
 function readStart(path: string, most: number): string {

@@ -151,6 +151,8 @@ export interface HostReader {
   readStart(path: string, most: number): string;
   /** The names in a directory, sorted. @throws SourceError */
   list(path: string): string[];
+  /** The directories in a directory, sorted; cheap where there are none. @throws SourceError */
+  directories(path: string): string[];
   /** Where a symbolic link leads, as it is written in it. @throws SourceError */
   readLink(path: string): string;
   /** A file to be read tick after tick; of several paths the first that exists. Nothing happens before its first read. */

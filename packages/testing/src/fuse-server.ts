@@ -1,5 +1,6 @@
 /**
- * A FUSE file system that is one empty directory, served on descriptor 3. `live` answers statfs, `hung` never does.
+ * A FUSE file system that is one empty directory, served on descriptor 3. `live` answers statfs, `hung` never does, `late`
+ * lets the first one wait for a second.
  * Documentation/filesystems/fuse.rst, include/uapi/linux/fuse.h; numbers are the machine's, little-endian here.
  */
 import { readSync, writeSync } from 'node:fs';
@@ -9,7 +10,8 @@ const [FORGET, GETATTR, STATFS, INIT, INTERRUPT, BATCH_FORGET] = [2, 3, 17, 26, 
 const SILENT = new Set([FORGET, INTERRUPT, BATCH_FORGET]);
 const ENOSYS = 38;
 
-const isLive = process.argv[2] === 'live';
+const isLive = process.argv[2] !== 'hung';
+let waitMs = process.argv[2] === 'late' ? 1000 : 0;
 const request = Buffer.alloc(128 * 1024);
 
 for (let isServing = true; isServing; ) isServing = serveOne();
@@ -23,6 +25,7 @@ function serveOne(): boolean {
   }
   const operation = request.readUInt32LE(4);
   if (SILENT.has(operation) || (operation === STATFS && !isLive)) return true;
+  if (operation === STATFS) waitMs = wait(waitMs);
   const body = operation === INIT ? init() : operation === STATFS ? statfs() : operation === GETATTR ? getattr() : null;
   const head = Buffer.alloc(16);
   head.writeUInt32LE(16 + (body?.length ?? 0), 0);
@@ -30,6 +33,12 @@ function serveOne(): boolean {
   request.copy(head, 8, 8, 16); // which request it answers
   writeSync(DEVICE, Buffer.concat([head, body ?? Buffer.alloc(0)]));
   return true;
+}
+
+/** @returns how long the next one waits */
+function wait(ms: number): number {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+  return 0;
 }
 
 function init(): Buffer {

@@ -17,10 +17,11 @@ export function emptyDirectory(): string {
 
 /**
  * Starts a command that sees FUSE file systems mounted on these directories, and nobody else does; it and they go with
- * the test that asks. Each is `live`, or `hung`: it never answers statfs.
+ * the test that asks. Each is `live`, or `hung`: it never
+ * answers statfs, or `late`: it waits a second before it answers the first one.
  */
 export function spawnAmongFuse(
-  mounts: Readonly<Record<string, 'live' | 'hung'>>,
+  mounts: Readonly<Record<string, 'live' | 'hung' | 'late'>>,
   command: readonly string[],
 ): ChildProcess & { stdout: NodeJS.ReadableStream; stderr: NodeJS.ReadableStream } {
   const program = fileURLToPath(new URL('fuse-namespace.ts', import.meta.url));

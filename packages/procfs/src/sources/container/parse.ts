@@ -3,7 +3,8 @@ import { countOf, parseJsonObject } from '../../json.ts';
 import type { Fields } from '../../types.ts';
 import { containerFields } from './fields.ts';
 
-const SUBSYSTEM = /^container\/[^/]+\/([0-9A-Za-z]{1,64})$/;
+/** Containers of LXC and systemd-nspawn have names alone, which may hold more than letters and digits. */
+const SUBSYSTEM = /^container\/(?:[^/]+\/([0-9A-Za-z]{1,64})|(?:lxc|nspawn)\/([^/\0\n]+))$/;
 
 export function isContainerSubsystem(subsystem: string): boolean {
   return SUBSYSTEM.test(subsystem);
@@ -15,7 +16,8 @@ export function isContainerSubsystem(subsystem: string): boolean {
  * @throws ParseError when it is not a JSON object, or a count in it is not a number
  */
 export function parseContainer(text: string, subsystem: string): Fields {
-  const id = SUBSYSTEM.exec(subsystem)?.[1];
+  const [, digits, name] = SUBSYSTEM.exec(subsystem) ?? [];
+  const id = digits ?? name;
   const bad = (expected: string) => new ParseError(subsystem, { line: 0, text, expected });
   const entry = parseJsonObject(text);
   if (id === undefined || !entry) throw bad('one JSON object with members such as "cpu_usage_usec"');
