@@ -1,10 +1,8 @@
 import { dirname } from 'node:path';
 import { codeOf } from '@perfcollector/cli';
-import type { Durability } from '../durability.ts';
+import { type Durability, SYNC_INTERVAL_MS } from '../durability.ts';
 import { syncDirectory } from '../sync-directory.ts';
 import type { Segment } from './segment.ts';
-
-const INTERVAL_MS = 1000;
 
 interface Setup {
   readonly policy: Durability;
@@ -36,7 +34,7 @@ export class Syncer {
     if (policy === 'never') return;
     this.#dirty.add(segment);
     if (policy === 'always') this.#run();
-    else this.#timer ??= setTimeout(() => this.#run(), INTERVAL_MS).unref();
+    else this.#timer ??= setTimeout(() => this.#run(), SYNC_INTERVAL_MS).unref();
   }
 
   /** Everything that was written is on the disk, as far as the disk does that. */
