@@ -1,13 +1,15 @@
 import { SourceError } from './errors.ts';
 import type { FieldSink } from './scan/field-sink.ts';
 import type { Scan } from './scan/scanner.ts';
-import type { HostReader, KernelFile, OpenSource } from './types.ts';
+import type { FileShape, HostReader, KernelFile, OpenSource } from './types.ts';
 
 /** One file of a device, and what to make of it. */
 export interface DeviceFile {
   /** Absolute path on the host; each stands for one file. */
   readonly path: string;
   readonly scan: Scan;
+  /** As files of /sys are, where nothing else is said: one record. */
+  readonly shape?: FileShape;
 }
 
 /** How often devices are looked for, milliseconds: one that is plugged in shows after so long at the latest. */
@@ -30,7 +32,7 @@ export function deviceFiles(host: HostReader, find: () => readonly DeviceFile[])
     lookAt = performance.now() + LOOK_AGAIN_MS;
   };
   const readOne = (one: OpenDeviceFile, sink: FieldSink) => {
-    const end = one.file.read();
+    const end = one.file.read(one.shape ?? 'one record');
     one.wasRead = true;
     one.scan(one.file.bytes, end, sink);
   };

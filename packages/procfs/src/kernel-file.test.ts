@@ -17,7 +17,7 @@ import { deviceFiles } from './device-files.ts';
 import { openHost } from './reader.ts';
 import { FieldKey } from './scan/field-key.ts';
 import { FieldCollector } from './scan/field-sink.ts';
-import type { KernelFile, OpenSource } from './types.ts';
+import type { FileShape, KernelFile, OpenSource } from './types.ts';
 
 let root = '';
 
@@ -32,8 +32,8 @@ function put(path: string, text: string): void {
   writeFileSync(join(root, path), text);
 }
 
-function textOf(file: KernelFile): string {
-  const end = file.read();
+function textOf(file: KernelFile, shape?: FileShape): string {
+  const end = file.read(shape);
   expect(file.bytes[end]).toBe(0);
   return Buffer.from(file.bytes.subarray(0, end)).toString();
 }
@@ -50,6 +50,23 @@ describe('a kernel file', () => {
       const file = host.open(path);
       const want = lines(readFileSync(path, 'utf8'));
       expect(Math.abs(lines(textOf(file)) - want)).toBeLessThan(want / 10);
+      file.close();
+    }
+  });
+
+  test.each([
+    ['one record', ['/proc/stat', '/proc/meminfo', '/proc/net/netstat', '/proc/net/snmp6', '/proc/self/status']],
+    ['short lines', ['/proc/vmstat', '/proc/net/dev', '/proc/diskstats', '/proc/kallsyms', '/proc/crypto']],
+  ] as const)('of the shape %s is read whole all the same', (shape, paths) => {
+    const host = openHost();
+    for (const path of paths) {
+      const file = host.open(path);
+      // Words, not bytes: counters grow while they are read.
+      const words = (some: string) => some.split(/\s+/).length;
+      const [before, whole, after] = [readFileSync(path, 'utf8'), textOf(file, shape), readFileSync(path, 'utf8')].map(
+        words,
+      );
+      expect([before, after], path).toContain(whole);
       file.close();
     }
   });

@@ -1,5 +1,5 @@
 import { parserOf, type Scan } from './scan/scanner.ts';
-import type { HostReader, OpenSource, SamplingSettings, Source } from './types.ts';
+import type { FileShape, HostReader, OpenSource, SamplingSettings, Source } from './types.ts';
 
 interface ScannedFile {
   /** Where it is on this host, if not at `path` alone; the first that exists. */
@@ -8,13 +8,14 @@ interface ScannedFile {
   readonly live?: (host: HostReader, settings: SamplingSettings) => Scan;
   /** perfcollector2 records this file. */
   readonly isRaw?: true;
+  readonly shape?: FileShape;
 }
 
 /** The part of a source that is one kernel file. */
 export function scannedFile(
   path: string,
   scanner: () => Scan,
-  { paths = () => [path], live = scanner, isRaw }: ScannedFile = {},
+  { paths = () => [path], live = scanner, isRaw, shape }: ScannedFile = {},
 ): Required<Pick<Source, 'subsystem' | 'parse' | 'open'>> {
   return {
     subsystem: path,
@@ -24,7 +25,7 @@ export function scannedFile(
       const scan = live(host, settings);
       return {
         sample(sink) {
-          const end = file.read();
+          const end = file.read(shape);
           scan(file.bytes, end, sink);
         },
         ...(isRaw && { rawTexts: () => [{ subsystem: path, text: host.readText(...paths(host)) }] }),

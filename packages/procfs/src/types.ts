@@ -159,15 +159,22 @@ export interface HostReader {
   open(...paths: readonly string[]): KernelFile;
 }
 
+/**
+ * How the kernel prints a file. `one record` (single_open, sysfs, sysctl, control groups): all of it in one piece, as far as
+ * the reader has room. `short lines`: pieces of lines, each shorter than 1 KiB.
+ */
+export type FileShape = 'one record' | 'short lines';
+
 /** A kernel file that stays open: reading it again is one system call and no look-up of its path. */
 export interface KernelFile {
   /** What the last read gave, a NUL behind it; any other read of this host's files overwrites it. */
   readonly bytes: Uint8Array;
   /**
    * Reads the whole file.
+   * @param shape what the kernel is known to print there, which may tell the end without one more read
    * @returns the number of bytes
    * @throws SourceError; the next read opens it anew
    */
-  read(): number;
+  read(shape?: FileShape): number;
   close(): void;
 }

@@ -32,7 +32,9 @@ function findFiles(host: HostReader): readonly DeviceFile[] {
   const table = showsHostNetwork(host) ? tableFiles(host) : [];
   const events = networkPaths(EVENTS)(host).find((path) => namesIn(host, path).includes(NAME));
   const hasCount = table.some(({ path }) => path.endsWith('_count'));
-  const found = events ? [...table, { path: `${events}/${NAME}`, scan: conntrackScanner(!hasCount) }] : table;
+  const found = events
+    ? [...table, { path: `${events}/${NAME}`, scan: conntrackScanner(!hasCount), shape: 'short lines' as const }]
+    : table;
   if (found.length > 0) return found;
   throw new SourceError(
     'unavailable',

@@ -65,7 +65,7 @@ export class ControlGroup {
     for (const { key, value } of this.#labels) sink.label(key, value);
     for (const [path, { file, scan }] of this.#files) {
       try {
-        const end = file.read();
+        const end = file.read('one record');
         scan(file.bytes, end, sink, this.#keys);
       } catch (error) {
         if (!(error instanceof SourceError)) throw error;

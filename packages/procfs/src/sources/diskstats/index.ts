@@ -19,5 +19,6 @@ export const diskstatsSource: Source = {
   ...scannedFile('/proc/diskstats', diskstatsScanner, {
     live: (host, settings) => renewedScan(() => diskstatsScanner(deviceNames(host, settings))),
     isRaw: true,
+    shape: 'short lines',
   }),
 };

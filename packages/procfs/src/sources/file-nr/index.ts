@@ -12,5 +12,5 @@ import { fileNrScanner } from './parse.ts';
 export const fileNrSource: Source = {
   name: 'file-nr',
   groups: [{ group: 'files', device: 'none', fields: fileFields }],
-  ...scannedFile('/proc/sys/fs/file-nr', fileNrScanner),
+  ...scannedFile('/proc/sys/fs/file-nr', fileNrScanner, { shape: 'one record' }),
 };

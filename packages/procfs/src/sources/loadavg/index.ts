@@ -15,5 +15,5 @@ export const loadavgSource: Source = {
     { group: 'loadavg', device: 'none', fields: loadFields },
     { group: 'processes', device: 'none', fields: processFields },
   ],
-  ...scannedFile('/proc/loadavg', loadavgScanner),
+  ...scannedFile('/proc/loadavg', loadavgScanner, { shape: 'one record' }),
 };

@@ -15,5 +15,5 @@ import { meminfoScanner } from './parse.ts';
 export const meminfoSource: Source = {
   name: 'meminfo',
   groups: [{ group: 'mem', device: 'none', fields: memFields }],
-  ...scannedFile('/proc/meminfo', meminfoScanner, { isRaw: true }),
+  ...scannedFile('/proc/meminfo', meminfoScanner, { isRaw: true, shape: 'one record' }),
 };

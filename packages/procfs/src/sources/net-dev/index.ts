@@ -19,5 +19,6 @@ export const netDevSource: Source = {
     // In a container its own interface is the far end of a pair, but it is not called veth there.
     live: (_, { include }) => netDevScanner((name) => include.has('veth') || !name.startsWith('veth')),
     isRaw: true,
+    shape: 'short lines',
   }),
 };

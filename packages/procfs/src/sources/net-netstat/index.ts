@@ -16,5 +16,5 @@ const PATH = '/proc/net/netstat';
 export const netstatSource: Source = {
   name: 'net/netstat',
   groups: Object.values(groups),
-  ...scannedFile(PATH, netstatScanner, { paths: networkPaths(PATH) }),
+  ...scannedFile(PATH, netstatScanner, { paths: networkPaths(PATH), shape: 'one record' }),
 };

@@ -16,5 +16,5 @@ const PATH = '/proc/net/snmp';
 export const snmpSource: Source = {
   name: 'net/snmp',
   groups: Object.values(groups),
-  ...scannedFile(PATH, snmpScanner, { paths: networkPaths(PATH) }),
+  ...scannedFile(PATH, snmpScanner, { paths: networkPaths(PATH), shape: 'one record' }),
 };

@@ -16,5 +16,5 @@ const PATH = '/proc/net/snmp6';
 export const snmp6Source: Source = {
   name: 'net/snmp6',
   groups,
-  ...scannedFile(PATH, snmp6Scanner, { paths: networkPaths(PATH) }),
+  ...scannedFile(PATH, snmp6Scanner, { paths: networkPaths(PATH), shape: 'one record' }),
 };

@@ -17,5 +17,5 @@ const group: GroupSpec = { group: 'sockstat', device: 'none', fields: sockstatFi
 export const sockstatSource: Source = {
   name: 'net/sockstat',
   groups: [group],
-  ...scannedFile(PATH, () => namedValuesScanner(PATH, group), { paths: networkPaths(PATH) }),
+  ...scannedFile(PATH, () => namedValuesScanner(PATH, group), { paths: networkPaths(PATH), shape: 'one record' }),
 };

@@ -17,5 +17,5 @@ const group: GroupSpec = { group: 'sockstat6', device: 'none', fields: sockstat6
 export const sockstat6Source: Source = {
   name: 'net/sockstat6',
   groups: [group],
-  ...scannedFile(PATH, () => namedValuesScanner(PATH, group), { paths: networkPaths(PATH) }),
+  ...scannedFile(PATH, () => namedValuesScanner(PATH, group), { paths: networkPaths(PATH), shape: 'one record' }),
 };

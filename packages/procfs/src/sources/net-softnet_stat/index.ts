@@ -20,5 +20,5 @@ export const softnetSource: Source = {
     { group: 'softnet', device: 'none', fields: softnetFields },
     { group: 'softnet', device: 'glued', fields: softnetFields, isLast: true },
   ],
-  ...scannedFile(PATH, softnetScanner, { paths: networkPaths(PATH) }),
+  ...scannedFile(PATH, softnetScanner, { paths: networkPaths(PATH), shape: 'short lines' }),
 };

@@ -121,7 +121,7 @@ function putCmdline(host: HostReader, { process, keys }: Shown, sink: FieldSink)
 
 function lengthOf(file: KernelFile): number | undefined {
   try {
-    return file.read();
+    return file.read('one record');
   } catch (error) {
     if (error instanceof SourceError) return undefined;
     throw error;

@@ -72,7 +72,7 @@ export function openProcessTable(host: HostReader): ProcessTable {
 
 function readStat(file: KernelFile, stat: ProcessStat): 'read' | 'gone' | 'denied' {
   try {
-    const end = file.read();
+    const end = file.read('one record');
     return scanStat(file.bytes, end, stat) ? 'read' : 'gone';
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;

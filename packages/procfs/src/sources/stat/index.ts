@@ -22,5 +22,5 @@ export const statSource: Source = {
     { group: 'stat', device: 'none', fields: [...statFields, ...softirqFields] },
     { ...cpuGroup, device: 'glued', isLast: true },
   ],
-  ...scannedFile('/proc/stat', statScanner, { isRaw: true }),
+  ...scannedFile('/proc/stat', statScanner, { isRaw: true, shape: 'one record' }),
 };

@@ -12,5 +12,5 @@ import { uptimeScanner } from './parse.ts';
 export const uptimeSource: Source = {
   name: 'uptime',
   groups: [{ group: 'uptime', device: 'none', fields: uptimeFields }],
-  ...scannedFile('/proc/uptime', uptimeScanner),
+  ...scannedFile('/proc/uptime', uptimeScanner, { shape: 'one record' }),
 };

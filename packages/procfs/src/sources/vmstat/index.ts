@@ -15,5 +15,5 @@ import { describeUnlisted, vmstatScanner } from './parse.ts';
 export const vmstatSource: Source = {
   name: 'vmstat',
   groups: [{ group: 'vm', device: 'none', fields: vmFields, describe: describeUnlisted, isLast: true }],
-  ...scannedFile('/proc/vmstat', vmstatScanner),
+  ...scannedFile('/proc/vmstat', vmstatScanner, { shape: 'short lines' }),
 };
