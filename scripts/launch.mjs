@@ -1,12 +1,13 @@
 // How apps/*/bin/*.mjs start their program in a checkout. Plain JavaScript on purpose: a single file of TypeScript makes
 // Node load what strips types, which takes 53 ms and 11 MB.
 import { existsSync, readFileSync, statSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 
 const MAYBE = { throwIfNoEntry: false };
 
 /**
  * Starts the bundle that scripts/build.ts made, or the sources where there is none or a source has changed since. Looking
- * at the 79 files of pcc takes two milliseconds, and in turn nobody ever runs another program than the one he reads.
+ * at the 250 files of pcc takes two milliseconds, and in turn nobody ever runs another program than the one he reads.
  * @param {URL} app `apps/pcc/`
  */
 export async function launch(app) {
@@ -18,9 +19,9 @@ export async function launch(app) {
  * @param {URL} app
  */
 export function isBuilt(app) {
-  const list = new URL('dist/sources.json', app);
-  if (!existsSync(list)) return false;
+  const dist = `${fileURLToPath(app)}dist/`;
+  if (!existsSync(`${dist}sources.json`)) return false;
   /** @type {[path: string, mtimeMs: number][]} */
-  const sources = JSON.parse(readFileSync(list, 'utf8'));
-  return sources.every(([path, mtimeMs]) => mtimeMs === statSync(new URL(path, list), MAYBE)?.mtimeMs);
+  const sources = JSON.parse(readFileSync(`${dist}sources.json`, 'utf8'));
+  return sources.every(([path, mtimeMs]) => mtimeMs === statSync(dist + path, MAYBE)?.mtimeMs);
 }
