@@ -1,7 +1,7 @@
 /** What the tests of pcc as a process share. Nothing else imports it. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, watch } from 'node:fs';
+import { existsSync, readFileSync, statSync, watch } from 'node:fs';
 import { dirname } from 'node:path';
 import { bin } from '@perfcollector/testing';
 import { onTestFinished } from 'vitest';
@@ -40,9 +40,10 @@ export async function fileHolds(path: string, pattern: RegExp): Promise<void> {
   watcher.close();
 }
 
-/** Waits until something of that name is there. */
-export async function fileExists(path: string): Promise<void> {
+/** Waits until a control socket is there and somebody listens: the name comes first, its rights when it can be used. */
+export async function controlListens(path: string): Promise<void> {
   const watcher = watch(dirname(path));
-  while (!existsSync(path)) await once(watcher, 'change');
+  const isReady = () => (statSync(path, { throwIfNoEntry: false })?.mode ?? 0) % 0o1000 === 0o600;
+  while (!isReady()) await once(watcher, 'change');
   watcher.close();
 }

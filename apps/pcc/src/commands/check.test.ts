@@ -10,7 +10,7 @@ import { canMount, hostRoot, makeCertificates, type Ran, smallDisk } from '@perf
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { Finding } from '../check/finding.ts';
 import { unreachable } from '../check/unreachable.ts';
-import { fileExists, start } from '../test-process.ts';
+import { controlListens, start } from '../test-process.ts';
 import { runPcc } from '../test-run.ts';
 
 let directory: string;
@@ -238,7 +238,7 @@ describe('pcc check in trickle mode', () => {
     const control = join(directory, 'control.sock');
     const env = { PCC_SPOOL: spool, PCC_CONTROL: control, PCC_APIKEY: 'some-key-or-other' };
     const running = start('pcc', ['--mode', 'trickle', '--server', server, '--frequency', '1h'], env);
-    await fileExists(control);
+    await controlListens(control);
     const used = await trickle(server);
     running.child.kill('SIGTERM');
     expect((await running.ended).code).toBe(0);

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { type EventMark, noDamage, openFile, readCollection } from '@perfcollector/collection';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { fileExists, fileHolds, type Running, start } from '../test-process.ts';
+import { controlListens, fileHolds, type Running, start } from '../test-process.ts';
 import { runPcc } from '../test-run.ts';
 
 let directory: string;
@@ -167,7 +167,7 @@ test('marks of an agent that trickles are kept by pcd and come back', async () =
   const env = { PCC_MODE: 'trickle', PCC_SERVER: server, PCC_APIKEY: key, PCC_CONTROL: control, HOME: directory };
   const argv = ['--frequency', '50ms', '--identifier', 'web01', '--collection', collection];
   const running = start('pcc', argv, env);
-  await fileExists(control);
+  await controlListens(control);
   const { stdout } = await runPcc(['mark', 'deploy 42', '--control', control, '--json']);
   expect(JSON.parse(stdout)).toMatchObject({ identifier: 'web01', server });
   await stop(running);
