@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { type Log, systemError } from '@perfcollector/cli';
+import { type Log, systemError, UserError } from '@perfcollector/cli';
 import { parseSample } from '../agent/parse-sample.ts';
 import type { ListenAddress } from './address.ts';
 import { expose, type Format } from './exposition.ts';
@@ -10,6 +10,8 @@ const TYPES = {
   prometheus: 'text/plain; version=0.0.4; charset=utf-8',
   openmetrics: 'application/openmetrics-text; version=1.0.0; charset=utf-8',
 };
+
+const LOW_PORT = 'Choose a port from 1024 on, or run pcc with CAP_NET_BIND_SERVICE.';
 
 /** Serves the last sample on /metrics. A tick costs it one copy of the line; text is made when somebody asks. */
 export class Exposition {
@@ -34,7 +36,8 @@ export class Exposition {
     try {
       await listening;
     } catch (error) {
-      throw systemError(`listen on ${address.text}`, error);
+      const { code, message, hint } = systemError(`listen on ${address.text}`, error);
+      throw new UserError(code, message, { hint: code === 'EACCES' ? LOW_PORT : hint, cause: error });
     }
     server.removeAllListeners('error');
     server.on('error', (error) => log.warn(`the metrics server: ${error.message}`));
