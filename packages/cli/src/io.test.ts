@@ -1,7 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
 import { expect, onTestFinished, test } from 'vitest';
 
 /** Runs `main`, given as source text, as a process of its own. */
@@ -14,7 +15,7 @@ function start(main: string, stderr: 'inherit' | 'pipe' | number = 'inherit') {
       env: { ...process.env, NODE_OPTIONS: '', GREETING: 'hello' },
       stdio: ['pipe', 'pipe', stderr],
     },
-  );
+  ) as ChildProcessByStdio<Writable, Readable, Readable | null>;
   onTestFinished(() => void child.kill('SIGKILL'));
   return child;
 }
