@@ -44,7 +44,7 @@ async function tableOf(app: string): Promise<string> {
 }
 
 function rowOf({ flag, env, fallback, about, isSecret }: OptionSet[string]): string {
-  const hasDefault = flag.includes('<') && fallback !== undefined;
+  const hasDefault = flag.includes('<') && fallback;
   const text = isSecret ? `${about} The flag names a file that holds it.` : about;
   const cells = [code(flag), env.map(code).join(', '), hasDefault ? code(fallback) : '', text.replaceAll('<', '&lt;')];
   return `| ${cells.join(' | ')}`;

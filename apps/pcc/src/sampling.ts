@@ -54,6 +54,11 @@ export function liveSources(): readonly Source[] {
   return sources.filter((source) => source.open);
 }
 
+/** What is to be told of a source that is there and has no field. */
+export function whyEmpty({ groups }: Source): string {
+  return groups.length > 0 ? 'there is nothing of it here' : 'gives facts for the header, and raw lines';
+}
+
 /** @throws UsageError where there is none of that name */
 export function namedSource(name: string): Source {
   const source = liveSources().find((one) => one.name === name);

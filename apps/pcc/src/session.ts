@@ -49,7 +49,8 @@ export async function runSession({ control, place, ...session }: Session): Promi
       await listening?.close();
     }
     const { missed } = agent.progress;
-    if (missed > 0) log.warn(`${missed} ticks were missed: this machine was too busy, or asleep`);
+    if (missed > 0)
+      log.warn(`${missed === 1 ? '1 tick was' : `${missed} ticks were`} missed: this machine was too busy, or asleep`);
     return agent.progress;
   } catch (error) {
     await sink.close(); // what was sampled before is kept, whatever went wrong

@@ -35,7 +35,13 @@ const SYSTEM_CODES: Record<string, { text: string; hint: string }> = {
   ENOSPC: { text: 'the disk is full', hint: 'Make room, or choose a path on another disk.' },
   EDQUOT: { text: 'the disk quota is used up', hint: 'Make room, or choose a path on another disk.' },
   EROFS: { text: 'the file system is read-only', hint: 'Choose another path.' },
+  ENAMETOOLONG: { text: 'the path is too long', hint: 'Choose a shorter one.' },
+  E2BIG: { text: 'its arguments and variables are too long', hint: 'Hand it less, or by a file.' },
   EMFILE: { text: 'too many open files', hint: 'Raise the limit (ulimit -n).' },
+  ENOTFOUND: {
+    text: 'that name has no address',
+    hint: 'Check how it is written, and the name servers in /etc/resolv.conf.',
+  },
   EADDRINUSE: { text: 'the address is in use', hint: 'Stop what listens there, or choose another port.' },
   EADDRNOTAVAIL: { text: 'this machine does not have that address', hint: 'Choose one of its own addresses.' },
 };

@@ -1,19 +1,21 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
 import { expect, onTestFinished, test } from 'vitest';
 
 /** Runs `main`, given as source text, as a process of its own. */
-function start(main: string) {
+function start(main: string, stderr: 'inherit' | 'pipe' | number = 'inherit') {
   const source = `import { runBin } from ${JSON.stringify(import.meta.resolve('./io.ts'))}; await runBin(${main});`;
   const child = spawn(
     process.execPath,
     ['--input-type=module', '--eval', source, '--', 'place of the script', 'one', 'two words'],
     {
       env: { ...process.env, NODE_OPTIONS: '', GREETING: 'hello' },
-      stdio: ['pipe', 'pipe', 'inherit'],
+      stdio: ['pipe', 'pipe', stderr],
     },
-  );
+  ) as ChildProcessByStdio<Writable, Readable, Readable | null>;
   onTestFinished(() => void child.kill('SIGKILL'));
   return child;
 }
@@ -100,4 +102,30 @@ test('signals go to who takes them, as often as they come, and end the program a
   expect(await heard()).toBe('SIGINT2');
   child.kill('SIGINT');
   expect(await exitOf(child)).toBe(9);
+});
+
+/** Says something at every byte of input, and ends with it. */
+const TALKER = `async (argv, io) => {
+  for await (const _ of io.stdin) {
+    await new Promise((resolve) => io.stderr.write('heard\\n', resolve));
+    io.stdout.write('heard\\n');
+  }
+  return 6;
+}`;
+
+test('a log that nobody reads any more, or whose disk is full, does not end main', async () => {
+  const full = openSync('/dev/full', 'w');
+  const [unread, unwritten] = [start(TALKER, 'pipe'), start(TALKER, full)];
+  closeSync(full);
+  unread.stderr?.destroy();
+  for (const child of [unread, unwritten]) {
+    const lines = createInterface(child.stdout);
+    for (let time = 0; time < 3; time += 1) {
+      const heard = once(lines, 'line');
+      child.stdin.write('.');
+      await heard;
+    }
+    child.stdin.end();
+    expect(await exitOf(child)).toBe(6);
+  }
 });

@@ -41,6 +41,8 @@ export async function runBin(main: (argv: readonly string[], io: Io) => Promise<
     process.stderr.write(`${explain(systemError('write to standard output', error))}\n`);
     process.exit(EXIT.failed);
   });
+  // A log whose reader is gone or whose disk is full: nobody can be told, and the work goes on.
+  process.stderr.on('error', () => {});
   const { stdout, stderr, env } = process;
   const code = await main(process.argv.slice(2), {
     // Opening it makes a pipe non-blocking, for other programs that have it too: only for who reads it.

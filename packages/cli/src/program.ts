@@ -165,9 +165,7 @@ function parserOption(declared: Option<unknown>): ParserOption {
 
 function describe({ about, env, fallback, isSecret, flag }: Option<unknown>): string {
   const isSwitch = !flag.includes('<');
-  const notes = [env.length > 0 ? env[0] : '', fallback !== undefined && !isSwitch ? `default ${fallback}` : ''].filter(
-    Boolean,
-  );
+  const notes = [env.length > 0 ? env[0] : '', fallback && !isSwitch ? `default ${fallback}` : ''].filter(Boolean);
   const text = isSecret ? `${about} The flag names a file that holds it.` : about;
   return notes.length > 0 ? `${text} (${notes.join(', ')})` : text;
 }

@@ -25,6 +25,10 @@ export class Sampler {
   readonly #opened: readonly Opened[];
   readonly #log: Log;
   readonly #said = new Set<string>();
+  /** Names of sources that this host does not have, as they were found out. */
+  readonly #absent = new Set<string>();
+  /** So many of them were told. */
+  #absentTold = 0;
 
   constructor({ host, sources, settings, log }: SamplerSetup) {
     this.#log = log;
@@ -48,6 +52,7 @@ export class Sampler {
         this.#excuse(opened, error);
       }
     }
+    this.#tellAbsent();
   }
 
   /** The kernel's own texts of the sources that perfcollector2 knows. */
@@ -61,6 +66,7 @@ export class Sampler {
         this.#excuse(opened, error);
       }
     }
+    this.#tellAbsent();
     return texts;
   }
 
@@ -68,23 +74,31 @@ export class Sampler {
     for (const { open } of this.#opened) open.close();
   }
 
-  readonly #report = (problem: string): void => this.#say('warn', problem);
+  readonly #report = (problem: string): void => this.#say(problem);
 
   #excuse(opened: Opened, error: unknown): void {
     const { name } = opened.source;
     if (error instanceof ParseError) {
-      this.#say('warn', `${name} is left out: ${error.message}`);
+      this.#say(`${name} is left out: ${error.message}`);
     } else if (error instanceof SourceError) {
       opened.restUntil = performance.now() + RETRY_MS;
-      if (error.reason === 'unavailable') this.#say('info', `${name} is not available here: ${error.message}`);
-      else this.#say('warn', `${name} is left out: ${error.message}`);
+      if (error.reason === 'unavailable') this.#absent.add(name);
+      else this.#say(`${name} is left out: ${error.message}`);
     } else throw error;
   }
 
-  #say(level: 'info' | 'warn', message: string): void {
+  /** Most hosts lack several: one line names all that a tick found missing. */
+  #tellAbsent(): void {
+    if (this.#absent.size === this.#absentTold) return;
+    const names = [...this.#absent].slice(this.#absentTold).sort();
+    this.#absentTold = this.#absent.size;
+    this.#log.info(`not available here: ${names.join(', ')} (pcc sources tells why)`);
+  }
+
+  #say(message: string): void {
     if (this.#said.has(message)) return;
     this.#said.add(message);
-    this.#log[level](message);
+    this.#log.warn(message);
   }
 }
 

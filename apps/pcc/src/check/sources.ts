@@ -9,6 +9,7 @@ import {
   type Source,
   SourceError,
 } from '@perfcollector/procfs';
+import { whyEmpty } from '../sampling.ts';
 import { type Finding, ok, warning } from './finding.ts';
 
 export interface SourcesCheck {
@@ -27,11 +28,11 @@ export async function checkSources(
   line.begin({ timestamp: Date.now() / 1000, run: crypto.randomUUID(), seq: 1, machineId: '' });
   const opened = sources.flatMap((source) => {
     const open = source.open?.(host, settings);
-    return open ? [{ name: source.name, open }] : [];
+    return open ? [{ source, open }] : [];
   });
   try {
     const findings: Finding[] = [];
-    for (const { name, open } of opened) findings.push(await checkSource(name, open, line));
+    for (const { source, open } of opened) findings.push(await checkSource(source, open, line));
     whileOpen();
     return { findings, lineBytes: line.finish().length };
   } finally {
@@ -39,8 +40,8 @@ export async function checkSources(
   }
 }
 
-async function checkSource(name: string, open: OpenSource, line: SampleLine): Promise<Finding> {
-  const check = `source ${name}`;
+async function checkSource(source: Source, open: OpenSource, line: SampleLine): Promise<Finding> {
+  const check = `source ${source.name}`;
   const mark = line.mark();
   const partly: string[] = [];
   try {
@@ -52,7 +53,7 @@ async function checkSource(name: string, open: OpenSource, line: SampleLine): Pr
     throw error;
   }
   if (partly.length > 0) return warning(check, `left out in part: ${partly.join('; ')}`);
-  return ok(check, line.mark() > mark ? 'available' : 'there is nothing of it here');
+  return ok(check, line.mark() > mark ? 'available' : whyEmpty(source));
 }
 
 function unread(check: string, { reason, message, cause }: SourceError): Finding {

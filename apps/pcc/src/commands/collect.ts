@@ -19,6 +19,8 @@ import { tickClock, ticks } from '../agent/schedule.ts';
 import { controlOption } from '../control/control-path.ts';
 import { fsyncOption } from '../durability.ts';
 import { parseListenAddress } from '../exposition/address.ts';
+import type { ExposedHost } from '../exposition/names.ts';
+import type { Exposition } from '../exposition/server.ts';
 import { hostAt } from '../host.ts';
 import type { LiveView } from '../live/live-view.ts';
 import { openView } from '../live/open-view.ts';
@@ -111,8 +113,18 @@ async function record(options: Values<typeof collectOptions>, io: Io, view: Live
   const host = hostAt(options.root);
   const settings = settingsOf(options);
   const header = headerFor({ ...options, host, settings, log });
-  const sink = await openSink(options, header, log);
-  const outcome = await sample({ options, host, settings, header, sink, io, view, log });
+  // Before the sink: where the port is taken, nothing is begun in the file or the spool.
+  const exposition = await openExposition(options, header, log);
+  try {
+    const sink = await openSink(options, header, log);
+    const outcome = await sample({ options, host, settings, header, sink, exposition, io, view, log });
+    return conclude({ outcome, sink, io, view, log });
+  } finally {
+    await exposition?.close();
+  }
+}
+
+function conclude({ outcome, sink, io, view, log }: Pick<Run, 'sink' | 'io' | 'view' | 'log'> & { outcome: Outcome }) {
   const summary = view?.end();
   if (sink.failed.aborted) {
     if (!outcome.isComplete) log.error(outcome.summary);
@@ -160,25 +172,21 @@ interface Run {
   readonly settings: SamplingSettings;
   readonly header: Header;
   readonly sink: Sink;
+  readonly exposition: Exposition | undefined;
   readonly io: Io;
   readonly view: LiveView | undefined;
   readonly log: Log;
 }
 
-async function sample({ options, host, settings, header, sink, io, view, log }: Run): Promise<Outcome> {
+async function sample({ options, host, settings, header, sink, exposition, io, view, log }: Run): Promise<Outcome> {
   const signal = AbortSignal.any([io.signal, sink.failed]);
   const schedule = { interval: options.frequency, duration: options.duration, signal, clock: tickClock() };
   const sources = chosenSources(options);
   const place = placeOf(options);
-  const exposition = await openExposition(options, header, log);
   view?.begin({ header, sink, duration: options.duration });
   const listeners = [view?.onSample, exposition?.onSample].filter((listener) => listener !== undefined);
   const session = { ...options, sources, host, settings, header, sink, place, log, ticks: ticks(schedule), listeners };
-  try {
-    await runSession(session);
-  } finally {
-    await exposition?.close();
-  }
+  await runSession(session);
   return sink.close();
 }
 
@@ -186,7 +194,12 @@ async function sample({ options, host, settings, header, sink, io, view, log }: 
 async function openExposition({ listen }: Values<typeof collectOptions>, { host }: Header, log: Log) {
   if (listen === undefined) return undefined;
   const { Exposition } = await import('../exposition/server.ts');
-  return Exposition.open(listen, { clockTicks: host.clock_ticks }, log);
+  return Exposition.open(listen, exposedHost(host), log);
+}
+
+function exposedHost({ clock_ticks, page_size, hostname, kernel, arch }: Header['host']): ExposedHost {
+  const uname = { sysname: 'Linux', nodename: hostname, release: kernel, machine: arch };
+  return { clockTicks: clock_ticks, pageSize: page_size, uname };
 }
 
 /** @throws UserError where the place cannot be used */

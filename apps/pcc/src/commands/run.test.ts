@@ -62,15 +62,20 @@ describe('pcc run', () => {
     ['its exit code', ['sh', '-c', 'exit 7'], 7],
     ['128 and the number of the signal that ended it', ['sh', '-c', 'kill -TERM $$'], 143],
     ['127 where there is no such command', ['no-such-command-anywhere'], 127],
+    ['127 where it has no name', [''], 127],
     ['126 where it cannot be run', ['/dev/null'], 126],
+    ['126 where its path cannot be', ['/dev/null/x'], 126],
   ])('ends with %s', async (_, words, code) => {
     const ended = await startRun(['--', ...words]).ended;
     expect(ended.code).toBe(code);
     if (code === 127)
       expect(ended.stderr).toContain(
-        'pcc: cannot run no-such-command-anywhere: there is no such command\n  Check its name, and PATH.\n',
+        `pcc: cannot run ${words[0] || "''"}: there is no such command\n  Check its name, and PATH.\n`,
       );
-    if (code === 126) expect(ended.stderr).toContain('pcc: cannot run /dev/null: permission denied\n');
+    if (code === 126)
+      expect(ended.stderr).toMatch(
+        /^pcc: cannot run \/dev\/null(: permission denied|\/x: a part of the path is not a directory)$/m,
+      );
   });
 
   test('lets the command have standard input, and a log level above info leaves the end untold', async () => {

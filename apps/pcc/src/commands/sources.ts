@@ -1,5 +1,5 @@
 import { command, formatTable } from '@perfcollector/cli';
-import { parseLine, SampleLine } from '@perfcollector/collection';
+import { SampleLine } from '@perfcollector/collection';
 import {
   describeField,
   type Fields,
@@ -10,8 +10,9 @@ import {
   type Source,
   SourceError,
 } from '@perfcollector/procfs';
+import { parseSample } from '../agent/parse-sample.ts';
 import { hostAt } from '../host.ts';
-import { chosenSources, liveSources, namedSource, samplingOptions, settingsOf } from '../sampling.ts';
+import { chosenSources, liveSources, namedSource, samplingOptions, settingsOf, whyEmpty } from '../sampling.ts';
 
 /** What a source gives on this host. */
 interface SourceReport {
@@ -68,8 +69,7 @@ async function reportOf({ source, host, settings, sampled }: Reading): Promise<S
   const problems: string[] = [];
   try {
     const { fields, microseconds } = await read(open, problems);
-    const none = source.groups.length > 0 ? 'there is nothing of it here' : 'gives facts for the header, and raw lines';
-    const problem = problems[0] ?? (Object.keys(fields).length === 0 ? none : undefined);
+    const problem = problems[0] ?? (Object.keys(fields).length === 0 ? whyEmpty(source) : undefined);
     const described = Object.entries(fields).map(([name, value]) => describe(name, value));
     return { name: source.name, sampled, ...(problem && { problem }), microseconds, fields: described };
   } catch (error) {
@@ -90,9 +90,7 @@ async function read(open: OpenSource, problems: string[]): Promise<{ fields: Fie
     await open.sample(line, (problem) => problems.push(problem));
     microseconds = Math.round((performance.now() - began) * 1000);
   }
-  const parsed = parseLine(Buffer.from(line.finish()).toString());
-  if (parsed.kind !== 'sample') throw new Error('BUG: a sample is no sample');
-  return { fields: parsed.value.fields, microseconds };
+  return { fields: parseSample(line.finish()).fields, microseconds };
 }
 
 function describe(name: string, value: number | string): FieldReport {

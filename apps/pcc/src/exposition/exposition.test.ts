@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { parseLine, type Sample } from '@perfcollector/collection';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { runPcc, startPcc } from '../test-run.ts';
 import { parseListenAddress } from './address.ts';
 import { expose } from './exposition.ts';
@@ -39,8 +41,14 @@ describe('a sample for Prometheus', () => {
         loadavg_1min: 0.5,
         vm_pagefault: 12,
         stat_ctxt: 99,
+        tcp_retrans_segs: 4,
+        ip6_in_octets: 5,
+        tcpext_listen_drops: 6,
+        sockstat_tcp_mem: 2,
+        sockstat6_udp_inuse: 3,
+        conntrack_count: 8,
       }),
-      { clockTicks: 100 },
+      { clockTicks: 100, pageSize: 4096, uname: { nodename: 'web01' } },
       'prometheus',
     );
     expect(Object.fromEntries(seriesIn(text))).toStrictEqual({
@@ -60,6 +68,15 @@ describe('a sample for Prometheus', () => {
       node_load1: 0.5,
       node_vmstat_pgfault: 12,
       node_context_switches_total: 99,
+      node_netstat_Tcp_RetransSegs: 4,
+      node_netstat_Ip6_InOctets: 5,
+      node_netstat_TcpExt_ListenDrops: 6,
+      node_sockstat_TCP_mem: 2,
+      node_sockstat_TCP_mem_bytes: 8192,
+      node_sockstat_UDP6_inuse: 3,
+      node_nf_conntrack_entries: 8,
+      'node_uname_info{nodename="web01"}': 1,
+      node_time_seconds: 1704067210.5,
       pcc_sample_timestamp_seconds: 1704067210.5,
     });
   });
@@ -144,8 +161,11 @@ describe('pcc --listen', () => {
     const blocker = createServer().listen(0, '127.0.0.1');
     await once(blocker, 'listening');
     const { port } = blocker.address() as { port: number };
-    const { code, stderr } = await runPcc(['--listen', `127.0.0.1:${port}`, '--collection', '/dev/null']);
+    const path = join(mkdtempSync(join(tmpdir(), 'pcc-listen-')), 'c.json');
+    onTestFinished(() => rmSync(dirname(path), { recursive: true }));
+    const { code, stderr } = await runPcc(['--listen', `127.0.0.1:${port}`, '--collection', path]);
     expect(code).toBe(1);
+    expect(existsSync(path)).toBe(false);
     expect(stderr).toContain(`cannot listen on 127.0.0.1:${port}: the address is in use`);
     blocker.close();
   });
@@ -168,6 +188,8 @@ describe('pcc --listen', () => {
           'node_memory_',
           'node_network_receive',
           'node_vmstat_',
+          'node_netstat_Tcp_',
+          'node_sockstat_',
           'node_load',
         ])
           expect(shared.filter((name) => name.startsWith(family)).length, family).toBeGreaterThan(0);
@@ -179,9 +201,9 @@ describe('pcc --listen', () => {
         expect(counters.filter((name) => !isNear(name))).toStrictEqual([]);
         const strangers = [...ours.keys()].filter((name) => name.startsWith('node_') && !theirs.has(name));
         // Filters and mount labels of theirs differ; apart from that a node_ name of ours is one of theirs.
-        expect(strangers.filter((name) => !/node_(filesystem|disk|network|vmstat|memory)_/.test(name))).toStrictEqual(
-          [],
-        );
+        expect(
+          strangers.filter((name) => !/node_(filesystem|disk|network|netstat|vmstat|memory)_/.test(name)),
+        ).toStrictEqual([]);
       } finally {
         exporter.kill();
         await once(exporter, 'exit');

@@ -4,15 +4,20 @@ import type { FieldInfo } from '@perfcollector/procfs';
 export interface Series {
   /** The metric's name; counters end in `_total`. */
   readonly name: string;
-  readonly labels: Readonly<Record<string, string>>;
+  /** Those that are undefined are left out. */
+  readonly labels: Readonly<Record<string, string | undefined>>;
   /** What the field's value is multiplied with. */
   readonly scale: number;
 }
 
-/** What scales depend on. */
-export interface HostUnits {
+/** What has to be known of the host beside its samples. */
+export interface ExposedHost {
   /** USER_HZ; where it is unknown, CPU time has no seconds. */
   readonly clockTicks: number | undefined;
+  /** Bytes; where it is unknown, what is counted in pages has no bytes. */
+  readonly pageSize?: number | undefined;
+  /** The labels of node_uname_info, by which dashboards let people choose a host. */
+  readonly uname?: Readonly<Record<string, string | undefined>>;
 }
 
 const KIB = 1024;
@@ -110,14 +115,46 @@ const RULES: Readonly<Record<string, Rule>> = {
       time_squeeze: ['node_softnet_times_squeezed_total'],
     },
   },
+  conntrack: {
+    stats: {
+      count: ['node_nf_conntrack_entries'],
+      max: ['node_nf_conntrack_entries_limit'],
+      ...Object.fromEntries(
+        ['found', 'invalid', 'insert_failed', 'drop', 'early_drop', 'search_restart'].map((stat) => [
+          stat,
+          [`node_nf_conntrack_stat_${stat}`] as const,
+        ]),
+      ),
+    },
+  },
+};
+
+/** What the kernel calls the protocols whose counters are named after it. */
+const PROTOCOLS: Readonly<Record<string, string>> = {
+  ip: 'Ip',
+  icmp: 'Icmp',
+  tcp: 'Tcp',
+  udp: 'Udp',
+  udplite: 'UdpLite',
+  ip6: 'Ip6',
+  icmp6: 'Icmp6',
+  udp6: 'Udp6',
+  tcpext: 'TcpExt',
+  ipext: 'IpExt',
+  mptcpext: 'MPTcpExt',
 };
 
 /** What a field is called, with its labels; undefined where another series tells the same. */
-export function seriesOf(info: FieldInfo, units: HostUnits): Series | undefined {
+export function seriesOf(info: FieldInfo, host: ExposedHost): Series | undefined {
   const { group, device: place } = info.groupSpec;
-  if (group === 'cpu') return cpuSeries(info, units);
+  if (group === 'cpu') return cpuSeries(info, host);
   if (group === 'mem') return memorySeries(info);
   if (group === 'vm') return { name: `node_vmstat_${legal(info.spec.kernel)}`, labels: {}, scale: 1 };
+  const protocol = PROTOCOLS[group];
+  if (protocol !== undefined) return netstatSeries(protocol, info);
+  // `TCP: inuse`
+  if (/^sockstat6?$/.test(group))
+    return { name: `node_sockstat_${legal(info.spec.kernel.replace(': ', '_'))}`, labels: {}, scale: 1 };
   // Totals of what is there for each CPU would count it twice in a sum.
   const rule = RULES[place === 'between' && RULES[`${group}_${info.device}`] ? `${group}_${info.device}` : group];
   const known = rule?.stats[info.stat];
@@ -126,7 +163,7 @@ export function seriesOf(info: FieldInfo, units: HostUnits): Series | undefined 
   return { name, labels: rule.device ? { [rule.device]: info.device } : {}, scale };
 }
 
-function cpuSeries({ groupSpec, device, stat }: FieldInfo, { clockTicks }: HostUnits): Series | undefined {
+function cpuSeries({ groupSpec, device, stat }: FieldInfo, { clockTicks }: ExposedHost): Series | undefined {
   if (groupSpec.device === 'none' || clockTicks === undefined) return undefined;
   const guest = /^guest(_nice)?$/.exec(stat);
   const name = guest ? 'node_cpu_guest_seconds_total' : 'node_cpu_seconds_total';
@@ -138,6 +175,12 @@ function memorySeries({ spec }: FieldInfo): Series {
   const name = legal(spec.kernel.replace(/\((.*)\)/, '_$1'));
   const isBytes = spec.unit === 'KiB';
   return { name: `node_memory_${name}${isBytes ? '_bytes' : ''}`, labels: {}, scale: isBytes ? KIB : 1 };
+}
+
+/** In the files of IPv6 the kernel's word begins with the protocol already. */
+function netstatSeries(protocol: string, { spec: { kernel } }: FieldInfo): Series {
+  const word = kernel.startsWith(protocol) ? kernel.slice(protocol.length) : kernel;
+  return { name: `node_netstat_${protocol}_${legal(word)}`, labels: {}, scale: 1 };
 }
 
 /** A name of our own: the field's, with its device as a label. */

@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { type Log, systemError } from '@perfcollector/cli';
-import { parseLine } from '@perfcollector/collection';
+import { type Log, systemError, UserError } from '@perfcollector/cli';
+import { parseSample } from '../agent/parse-sample.ts';
 import type { ListenAddress } from './address.ts';
 import { expose, type Format } from './exposition.ts';
-import type { HostUnits } from './names.ts';
+import type { ExposedHost } from './names.ts';
 
 const TYPES = {
   plain: 'text/plain; charset=utf-8',
@@ -11,21 +11,23 @@ const TYPES = {
   openmetrics: 'application/openmetrics-text; version=1.0.0; charset=utf-8',
 };
 
+const LOW_PORT = 'Choose a port from 1024 on, or run pcc with CAP_NET_BIND_SERVICE.';
+
 /** Serves the last sample on /metrics. A tick costs it one copy of the line; text is made when somebody asks. */
 export class Exposition {
   readonly #server: Server;
-  readonly #units: HostUnits;
+  readonly #host: ExposedHost;
   #last: Buffer | undefined;
 
-  private constructor(units: HostUnits) {
-    this.#units = units;
+  private constructor(host: ExposedHost) {
+    this.#host = host;
     this.#server = createServer({ requestTimeout: 10_000 }, (request, response) => this.#answer(request, response));
     this.#server.maxConnections = 64;
   }
 
   /** @throws UserError where the address cannot be listened on */
-  static async open(address: ListenAddress, units: HostUnits, log: Log): Promise<Exposition> {
-    const exposition = new Exposition(units);
+  static async open(address: ListenAddress, host: ExposedHost, log: Log): Promise<Exposition> {
+    const exposition = new Exposition(host);
     const server = exposition.#server;
     const listening = new Promise<void>((resolve, reject) => {
       server.once('error', reject);
@@ -34,7 +36,8 @@ export class Exposition {
     try {
       await listening;
     } catch (error) {
-      throw systemError(`listen on ${address.text}`, error);
+      const { code, message, hint } = systemError(`listen on ${address.text}`, error);
+      throw new UserError(code, message, { hint: code === 'EACCES' ? LOW_PORT : hint, cause: error });
     }
     server.removeAllListeners('error');
     server.on('error', (error) => log.warn(`the metrics server: ${error.message}`));
@@ -74,9 +77,7 @@ export class Exposition {
     if (path === '/') return { status: 200, text: 'pcc: see /metrics\n' };
     if (path !== '/metrics') return { status: 404, text: 'see /metrics\n' };
     if (!this.#last) return { status: 503, text: 'no sample has been taken yet\n' };
-    const parsed = parseLine(this.#last.toString());
-    if (parsed.kind !== 'sample') throw new Error('BUG: a sample is no sample');
-    return { status: 200, type: TYPES[format], text: expose(parsed.value, this.#units, format) };
+    return { status: 200, type: TYPES[format], text: expose(parseSample(this.#last), this.#host, format) };
   }
 }
 

@@ -82,18 +82,30 @@ export class Child {
  */
 export async function startChild([name = '', ...args]: readonly string[], env: Io['env']): Promise<Child> {
   const began = { at: performance.now(), time: childrenTime() };
-  const child = spawn(name, args, { stdio: 'inherit', env });
+  const child = spawned(name, args, env);
   if (child.pid !== undefined) return new Child(child, began);
   throw startError(name, await new Promise((resolve) => child.once('error', resolve)));
+}
+
+/** The commonest errors come as an event, the others (ENOTDIR, E2BIG) at once. */
+function spawned(name: string, args: readonly string[], env: Io['env']): ChildProcess {
+  if (name === '') throw noSuchCommand("''");
+  try {
+    return spawn(name, args, { stdio: 'inherit', env });
+  } catch (error) {
+    throw startError(name, error);
+  }
 }
 
 function startError(name: string, cause: unknown): StartError {
   if (codeOf(cause) !== 'ENOENT')
     return new StartError(systemError(`run ${name}`, cause).message, NOT_RUNNABLE, { cause });
-  return new StartError(`cannot run ${name}: there is no such command`, NOT_FOUND, {
-    hint: 'Check its name, and PATH.',
-    cause,
-  });
+  return noSuchCommand(name, cause);
+}
+
+function noSuchCommand(name: string, cause?: unknown): StartError {
+  const hint = 'Check its name, and PATH.';
+  return new StartError(`cannot run ${name}: there is no such command`, NOT_FOUND, { hint, cause });
 }
 
 function exitCodeOf(code: number | null, signal: NodeJS.Signals | null): number {

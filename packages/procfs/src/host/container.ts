@@ -1,6 +1,7 @@
+import { optionalFact } from '../errors.ts';
 import type { HostReader } from '../types.ts';
 import { isNamespaceInitial } from './namespaces.ts';
-import { entries, optional, readWord } from './read.ts';
+import { entries, readWord } from './read.ts';
 
 /** Names in cgroup paths that container managers give: an id follows, so that `docker.service` is not one. */
 const CGROUPS: readonly [RegExp, string][] = [
@@ -35,7 +36,7 @@ function isOpenVz(host: HostReader): boolean {
 /** Below another root, /proc/self would be this process, not one of that host's. */
 function cgroups(host: HostReader): string {
   const paths = host.isOwn ? ['/proc/self/cgroup', '/proc/1/cgroup'] : ['/proc/1/cgroup'];
-  return paths.map((path) => optional(() => host.readText(path)) ?? '').join('\n');
+  return paths.map((path) => optionalFact(() => host.readText(path)) ?? '').join('\n');
 }
 
 /** Below another root /var/run is an absolute link to our own /run: read only where it is ours. */
@@ -48,13 +49,13 @@ function isInPod(host: HostReader): boolean {
 function managerTold(host: HostReader): string | undefined {
   const told = readWord(host, '/run/host/container-manager') ?? readWord(host, '/run/systemd/container');
   if (told !== undefined) return told;
-  const environment = optional(() => host.readText('/proc/1/environ'))?.split('\0');
+  const environment = optionalFact(() => host.readText('/proc/1/environ'))?.split('\0');
   return environment?.find((entry) => entry.startsWith('container='))?.slice('container='.length) || undefined;
 }
 
 function managerByFile(host: HostReader): string | undefined {
-  if (optional(() => host.readText('/run/.containerenv')) !== undefined) return 'podman';
-  const isDocker = optional(() => host.readText('/.dockerenv')) !== undefined;
+  if (optionalFact(() => host.readText('/run/.containerenv')) !== undefined) return 'podman';
+  const isDocker = optionalFact(() => host.readText('/.dockerenv')) !== undefined;
   // A virtual machine whose disk was made from a Docker image has that file, too, but no namespaces of its own.
   const isWholeMachine = (['pid', 'uts', 'ipc'] as const).every((kind) => isNamespaceInitial(host, kind));
   return isDocker && !isWholeMachine ? 'docker' : undefined;

@@ -1,8 +1,9 @@
+import { optionalFact } from '../errors.ts';
 import { parseCpuinfo } from '../sources/cpuinfo/parse.ts';
 import type { HostReader } from '../types.ts';
 import { type CpuList, countCpus, parseCpuList } from './cpu-list.ts';
 import { readMachineModel } from './device-tree.ts';
-import { known, optional, readNumber, readWord } from './read.ts';
+import { known, readNumber, readWord } from './read.ts';
 import { readTopology } from './topology.ts';
 
 const SYS = '/sys/devices/system';
@@ -32,7 +33,7 @@ export function readProcessors(host: HostReader): {
   readonly facts: Processors;
   readonly isVirtual: boolean | undefined;
 } {
-  const cpu = optional(() => parseCpuinfo(host.readText('/proc/cpuinfo')));
+  const cpu = optionalFact(() => parseCpuinfo(host.readText('/proc/cpuinfo')));
   const online = parseCpuList(readWord(host, `${SYS}/cpu/online`));
   const nodes = parseCpuList(readWord(host, `${SYS}/node/online`));
   const topology = cpu?.topology ?? (online && readTopology(host, online));

@@ -1,6 +1,7 @@
+import { optionalFact } from '../errors.ts';
 import type { HostReader } from '../types.ts';
 import { byName } from './names.ts';
-import { assigned, entries, known, optional, readNumber, readWord } from './read.ts';
+import { assigned, entries, known, readNumber, readWord } from './read.ts';
 
 /** A header is one line, and names and models of hundreds of disks say little more than those of the first. */
 const MOST_DISKS = 256;
@@ -82,7 +83,7 @@ function readArrayName(host: HostReader, folder: string): string | undefined {
   return (
     device &&
     assigned(
-      optional(() => host.readText(`/run/udev/data/b${device}`)),
+      optionalFact(() => host.readText(`/run/udev/data/b${device}`)),
       'E:MD_DEVNAME',
     )
   );

@@ -1,3 +1,4 @@
+import { optionalFact } from '../errors.ts';
 import { parseStat } from '../sources/stat/parse.ts';
 import type { HostReader } from '../types.ts';
 import { type Cloud, cloudOf } from './cloud.ts';
@@ -9,7 +10,7 @@ import { readHostname } from './hostname.ts';
 import { type Interfaces, readInterfaces } from './interfaces.ts';
 import { isThisKernel, type KernelUnits, readKernelUnits } from './kernel-units.ts';
 import { type Memory, readMemory } from './memory.ts';
-import { known, optional, readWord } from './read.ts';
+import { known, readWord } from './read.ts';
 import { type Release, readRelease } from './release.ts';
 import { describeScope } from './scope.ts';
 import { detectVirtualization } from './virtualization.ts';
@@ -39,7 +40,7 @@ export function readHostFacts(host: HostReader): HostFacts {
   const { facts: processors, isVirtual } = readProcessors(host);
   const dmi = readDmi(host);
   const container = detectContainer(host);
-  const bootTime = optional(() => parseStat(host.readText('/proc/stat')).stat_btime);
+  const bootTime = optionalFact(() => parseStat(host.readText('/proc/stat')).stat_btime);
   return known<HostFacts>({
     scope: describeScope(host, container),
     hostname: readHostname(host),

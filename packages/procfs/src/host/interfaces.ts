@@ -1,6 +1,7 @@
+import { optionalFact } from '../errors.ts';
 import type { HostReader } from '../types.ts';
 import { byName } from './names.ts';
-import { assigned, entries, known, optional, readNumber, readWord } from './read.ts';
+import { assigned, entries, known, readNumber, readWord } from './read.ts';
 
 /** As with disks: a header is one line. */
 const MOST_INTERFACES = 256;
@@ -59,20 +60,20 @@ export function readInterfaces(host: HostReader, { withVeth }: { withVeth: boole
 /** Undefined for what is no interface: the file `bonding_masters` lies among them. */
 function look(host: HostReader, name: string): Sighting | undefined {
   const folder = `${NET}/${name}`;
-  const uevent = optional(() => host.readText(`${folder}/uevent`));
+  const uevent = optionalFact(() => host.readText(`${folder}/uevent`));
   if (uevent === undefined && entries(host, folder).length === 0) return undefined;
   const hardware = readNumber(host, `${folder}/type`);
   const kind = assigned(uevent, 'DEVTYPE') ?? KINDS.get(hardware ?? 0);
   const isEthernet = kind === undefined && hardware === ETHERNET;
   if (isEthernet && isVeth(host, folder, assigned(uevent, 'IFINDEX'))) return { name, kind: 'veth' };
-  const device = optional(() => host.readText(`${folder}/device/uevent`));
+  const device = optionalFact(() => host.readText(`${folder}/device/uevent`));
   const driver = device === undefined ? undefined : (assigned(device, 'DRIVER') ?? linkedDriver(host, folder));
   const ethernet = isEthernet ? kindOfEthernet(host, folder, device !== undefined) : undefined;
   return known<Sighting>({ name, kind: kind ?? ethernet, driver });
 }
 
 function linkedDriver(host: HostReader, folder: string): string | undefined {
-  return optional(() => host.readLink(`${folder}/device/driver`))
+  return optionalFact(() => host.readLink(`${folder}/device/driver`))
     ?.split('/')
     .at(-1);
 }

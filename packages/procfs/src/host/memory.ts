@@ -1,6 +1,7 @@
+import { optionalFact } from '../errors.ts';
 import { parseMeminfo } from '../sources/meminfo/parse.ts';
 import type { HostReader } from '../types.ts';
-import { known, optional } from './read.ts';
+import { known } from './read.ts';
 
 /** What the kernel can use, not what is plugged in. */
 export interface Memory {
@@ -11,7 +12,7 @@ export interface Memory {
 
 /** Reads the totals of /proc/meminfo. */
 export function readMemory(host: HostReader): Memory {
-  const fields = optional(() => parseMeminfo(host.readText('/proc/meminfo'))) ?? {};
+  const fields = optionalFact(() => parseMeminfo(host.readText('/proc/meminfo'))) ?? {};
   const size = (name: string) => (typeof fields[name] === 'number' ? fields[name] : undefined);
   return known<Memory>({ memory_kib: size('mem_total'), swap_kib: size('mem_swap_total') });
 }

@@ -1,19 +1,9 @@
-import { ParseError, SourceError } from '../errors.ts';
+import { optionalFact } from '../errors.ts';
 import type { HostReader } from '../types.ts';
-
-/** What `read` gives; undefined where the host does not have it, or has something else there. */
-export function optional<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof SourceError || error instanceof ParseError) return undefined;
-    throw error;
-  }
-}
 
 /** The text of a small file without the blanks around it; undefined where there is none. */
 export function readWord(host: HostReader, ...paths: readonly string[]): string | undefined {
-  return optional(() => host.readText(...paths).trim()) || undefined;
+  return optionalFact(() => host.readText(...paths).trim()) || undefined;
 }
 
 /** The whole number that a file holds; undefined where it holds none, or a negative one (the kernel's "unknown"). */
@@ -30,7 +20,7 @@ export function assigned(text: string | undefined, name: string): string | undef
 
 /** The entries of a directory; none where it is missing. */
 export function entries(host: HostReader, path: string): readonly string[] {
-  return optional(() => host.list(path)) ?? [];
+  return optionalFact(() => host.list(path)) ?? [];
 }
 
 /** An object without its members that are undefined. */

@@ -1,5 +1,6 @@
+import { optionalFact } from '../errors.ts';
 import type { HostReader } from '../types.ts';
-import { assigned, known, optional } from './read.ts';
+import { assigned, known } from './read.ts';
 
 /** What the distribution says of itself. */
 export interface Release {
@@ -13,7 +14,7 @@ export interface Release {
 
 /** Reads os-release (man 5 os-release). */
 export function readRelease(host: HostReader): Release {
-  const text = optional(() => host.readText('/etc/os-release', '/usr/lib/os-release'));
+  const text = optionalFact(() => host.readText('/etc/os-release', '/usr/lib/os-release'));
   const value = (name: string) => unquote(assigned(text, name));
   return known<Release>({
     os: value('PRETTY_NAME') ?? value('NAME'),

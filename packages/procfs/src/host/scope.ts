@@ -1,6 +1,6 @@
+import { optionalFact } from '../errors.ts';
 import type { HostReader } from '../types.ts';
 import { isThisKernel } from './kernel-units.ts';
-import { optional } from './read.ts';
 
 /** Containers whose manager runs a kernel, or shows a /proc, of their own. */
 const OWN_PROC: ReadonlyMap<string, string> = new Map([
@@ -25,6 +25,6 @@ export function describeScope(host: HostReader, container: string | undefined): 
 
 /** lxcfs mounts files of its own over those of /proc, which show the container's share. */
 function hasLxcfs(host: HostReader): boolean {
-  const mounts = optional(() => host.readText('/proc/self/mountinfo')) ?? '';
+  const mounts = optionalFact(() => host.readText('/proc/self/mountinfo')) ?? '';
   return / \/proc\/\w+ .* - fuse\.lxcfs /.test(mounts);
 }

@@ -1,7 +1,8 @@
+import { optionalFact } from '../errors.ts';
 import type { HostReader } from '../types.ts';
 import { deviceTreeOf, readMachineModel } from './device-tree.ts';
 import type { Dmi } from './dmi.ts';
-import { entries, optional, readWord } from './read.ts';
+import { entries, readWord } from './read.ts';
 
 /** DMI's words of hypervisors, as systemd-detect-virt knows them; the first that is found counts. */
 type Words = readonly [RegExp, string][];
@@ -55,7 +56,7 @@ function find(words: Words, { sysVendor, productName, boardVendor, biosVendor }:
 
 /** The first domain of Xen has all of the machine: there it is the metal. */
 function detectXen(host: HostReader): string | undefined {
-  const capabilities = optional(() => host.readText('/proc/xen/capabilities'));
+  const capabilities = optionalFact(() => host.readText('/proc/xen/capabilities'));
   if (capabilities?.includes('control_d')) return 'none';
   return readWord(host, '/sys/hypervisor/type') === 'xen' ? 'xen' : undefined;
 }
@@ -79,7 +80,7 @@ function detectFromDeviceTree(host: HostReader): string | undefined {
 
 /** s390x: `VM00 Control Program: z/VM    7.2.0`, or KVM/Linux; without such a line it is a partition of the machine. */
 function detectMainframe(host: HostReader): string | undefined {
-  const text = optional(() => host.readText('/proc/sysinfo'));
+  const text = optionalFact(() => host.readText('/proc/sysinfo'));
   if (text === undefined) return undefined;
   const program = /^VM00 Control Program:\s*(\S+)/m.exec(text)?.[1];
   if (program === undefined) return /^LPAR Number:/m.test(text) ? 'none' : undefined;
