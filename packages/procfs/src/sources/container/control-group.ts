@@ -1,5 +1,4 @@
-import { SourceError } from '../../errors.ts';
-import { optional } from '../../host/read.ts';
+import { optionalFact, SourceError } from '../../errors.ts';
 import { FieldKey } from '../../scan/field-key.ts';
 import type { FieldSink } from '../../scan/field-sink.ts';
 import type { HostReader, KernelFile } from '../../types.ts';
@@ -48,7 +47,7 @@ export class ControlGroup {
     const found = new Map<string, OpenFile>();
     for (const [{ mountPoint }, wanted] of files) {
       const directory = `${mountPoint}${this.path}`;
-      const names = new Set(optional(() => this.#host.list(directory)) ?? []);
+      const names = new Set(optionalFact(() => this.#host.list(directory)) ?? []);
       for (const { names: candidates, scan } of wanted) {
         const name = candidates.find((one) => names.has(one));
         const path = `${directory}/${name}`;

@@ -1,5 +1,4 @@
-import { SourceError } from '../../errors.ts';
-import { optional } from '../../host/read.ts';
+import { optionalFact, SourceError } from '../../errors.ts';
 import { digitsEnd, latin1 } from '../../scan/field-sink.ts';
 import type { HostReader, KernelFile } from '../../types.ts';
 import { BlockStack } from './block-stack.ts';
@@ -67,7 +66,7 @@ export class ControlGroups {
   #hasChanged(): boolean {
     for (const group of this.#groups.values()) if (group.isStale) return true;
     const counter = this.#counter;
-    const count = counter && optional(() => readCount(counter));
+    const count = counter && optionalFact(() => readCount(counter));
     if (count === undefined) this.#counter = undefined;
     if (count === undefined || count === this.#count) return false;
     this.#count = count;
@@ -96,7 +95,7 @@ export class ControlGroups {
   *#walk(hierarchy: Hierarchy, at: string, depth: number): Generator<{ path: string; name: GroupName }> {
     if (depth > DEEPEST) return;
     // One that has gone meanwhile has nothing below it.
-    for (const part of optional(() => this.#host.directories(`${hierarchy.mountPoint}${at}`)) ?? []) {
+    for (const part of optionalFact(() => this.#host.directories(`${hierarchy.mountPoint}${at}`)) ?? []) {
       const path = `${at}/${part}`;
       const container = identifyContainer(path);
       if (container) yield { path, name: container };

@@ -1,4 +1,4 @@
-import { optional } from '../../host/read.ts';
+import { optionalFact } from '../../errors.ts';
 import { type Mount, parseMountinfo } from '../../mountinfo.ts';
 import type { HostReader } from '../../types.ts';
 
@@ -16,7 +16,7 @@ const USUAL = '/sys/fs/cgroup';
 
 /** The hierarchies of a host, the one first that all containers are looked for in. */
 export function findHierarchies(host: HostReader): Hierarchy[] {
-  const mounts = optional(() => parseMountinfo(mountinfo(host))) ?? [];
+  const mounts = optionalFact(() => parseMountinfo(mountinfo(host))) ?? [];
   const listed = versionOne(mounts.filter(({ type }) => type === 'cgroup'));
   const unified = mounts.find(({ type }) => type === 'cgroup2')?.mountPoint;
   if (listed.length === 0 && unified === undefined) return usual(host);
@@ -49,7 +49,7 @@ function withUnified(old: readonly Hierarchy[], mountPoint: string | undefined):
 
 /** Where no list of mounts says anything, as in a capture without one: by what is in the usual place. */
 function usual(host: HostReader): Hierarchy[] {
-  const names = optional(() => host.list(USUAL)) ?? [];
+  const names = optionalFact(() => host.list(USUAL)) ?? [];
   if (names.includes('cgroup.controllers')) return withUnified([], USUAL);
   const mounts = names.map((name) => ({ mountPoint: `${USUAL}/${name}`, options: name }));
   return withUnified(versionOne(mounts), names.includes('unified') ? `${USUAL}/unified` : undefined);

@@ -1,4 +1,5 @@
-import { entries, optional } from '../../host/read.ts';
+import { optionalFact } from '../../errors.ts';
+import { entries } from '../../host/read.ts';
 import { parseJson, parseJsonObject } from '../../json.ts';
 import type { HostReader } from '../../types.ts';
 import type { GroupName } from './identify.ts';
@@ -50,7 +51,7 @@ function fromPodman(host: HostReader, id: string, path: string): ContainerLabels
 }
 
 function homeOf(host: HostReader, uid: string): string | undefined {
-  const users = optional(() => host.readText('/etc/passwd')) ?? '';
+  const users = optionalFact(() => host.readText('/etc/passwd')) ?? '';
   return users
     .split('\n')
     .map((line) => line.split(':'))
@@ -87,13 +88,13 @@ function fromContainerd(host: HostReader, id: string): ContainerLabels | undefin
 }
 
 function readObject(host: HostReader, ...paths: readonly string[]): Record<string, unknown> | undefined {
-  const text = optional(() => host.readText(...paths));
+  const text = optionalFact(() => host.readText(...paths));
   return text === undefined ? undefined : parseJsonObject(text);
 }
 
 function readJson(host: HostReader, path: string): unknown {
   try {
-    return parseJson(optional(() => host.readText(path)) ?? 'null');
+    return parseJson(optionalFact(() => host.readText(path)) ?? 'null');
   } catch (error) {
     if (error instanceof SyntaxError) return undefined; // it is being written
     throw error;
