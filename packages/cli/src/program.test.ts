@@ -228,6 +228,7 @@ test.each([
   [['greet', '--help'], 'prog greet'],
   [['greet', 'a', '-h'], 'prog greet'],
   [['keys', 'make', '--help'], 'prog keys make'],
+  [['help', 'keys', 'make'], 'prog keys make'],
 ])('%j is the help of that command on standard output', async (argv, name) => {
   const { code, stdout, stderr } = await run(argv);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

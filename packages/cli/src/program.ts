@@ -70,7 +70,8 @@ export async function runProgram(program: Program, argv: readonly string[], io: 
 }
 
 async function dispatch(program: Program, argv: readonly string[], io: Io): Promise<number> {
-  const [first] = argv;
+  const [first, ...rest] = argv;
+  if (first === 'help' && rest.some((word) => !isHelp(word))) return dispatch(program, [...rest, '--help'], io);
   if (first === '--version' || first === '-V') {
     io.stdout.write(`${program.version}\n`);
     return EXIT.ok;
