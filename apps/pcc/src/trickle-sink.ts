@@ -28,7 +28,7 @@ export class TrickleSink implements Sink {
     this.#server = setup.server;
     this.#closingMs = setup.closingMs ?? CLOSING_MS;
     this.#spool = spool;
-    this.#sender = new Sender({ ...setup, ...setup.sender, spool });
+    this.#sender = new Sender({ ...setup, ...setup.sender, spool, intervalMs: setup.header.interval * 1000 });
   }
 
   /** @throws UserError where the spool cannot be used */

@@ -1,13 +1,11 @@
-const FIRST_SECONDS = 1;
-const LONGEST_SECONDS = 60;
+const FIRST_MS = 1000;
+const LONGEST_MS = 60_000;
 
 /**
  * Milliseconds to wait after so many failures in a row: exponential with full jitter, so that a fleet whose server was
- * away does not come back all at once; and never less than the server asked for.
+ * away does not come back all at once.
  * @param random from 0 to 1
- * @param retryAfter seconds
  */
-export function backoff(failures: number, random: number, retryAfter = 0): number {
-  const ceiling = Math.min(FIRST_SECONDS * 2 ** (failures - 1), LONGEST_SECONDS);
-  return Math.round((retryAfter + random * ceiling) * 1000);
+export function backoff(failures: number, random: number, longestMs = LONGEST_MS): number {
+  return Math.round(random * Math.min(FIRST_MS * 2 ** (failures - 1), longestMs));
 }

@@ -108,14 +108,49 @@ describe('where the server is away', () => {
     await sink.close();
   });
 
-  test('pauses grow with full jitter up to a minute', async () => {
+  test.each([
+    [0.05, [250, 250, 250, 250, 250, 250, 250]],
+    [1, [1000, 1000, 1000, 1000, 1000, 1000, 1000]],
+    [10, [1000, 2000, 4000, 8000, 10_000, 10_000, 10_000]],
+    [86_400, [1000, 2000, 4000, 8000, 16_000, 32_000, 60_000]],
+  ])('at an interval of %s s, pauses grow with full jitter up to it, a minute at most', async (interval, pauses) => {
     receiver.answer = () => ({ status: 500 });
-    const { clock, add } = await startSink(server, directory);
+    const { clock, add } = await startSink(server, directory, { header: { ...headerOf('a'), interval } });
     add(1, 1);
-    await receiver.until(() => receiver.requests.length === 10);
-    expect(clock.pauses.slice(1, 10)).toEqual([1000, 2000, 4000, 8000, 16000, 32000, 60000, 60000, 60000]);
+    await receiver.until(() => receiver.requests.length === 8);
+    expect(clock.pauses.slice(1, 8)).toEqual(pauses);
     expect([backoff(1, 0), backoff(3, 0.5), backoff(99, 0.25)]).toEqual([0, 2000, 15000]);
     receiver.answer = () => OK;
+  });
+
+  test('a server that takes what is new but not the backlog has the new at once, and pauses from the backlog', async () => {
+    let refused = 0;
+    receiver.answer = (lines) => {
+      if (seqsOf(lines).every((seq) => seq > 600)) return OK;
+      refused += 1;
+      return refused > 6 ? OK : { status: 503 };
+    };
+    const { sink, add, clock } = await startSink(server, directory);
+    add(1, 600, 10_000);
+    for (let seq = 601; refused <= 6; seq += 1) {
+      add(seq, seq);
+      await receiver.until(() => receiver.kept.some((line) => line.seq === seq) || refused > 6);
+    }
+    await receiver.until(() => receiver.seqs().length >= 600);
+    const longest = Math.max(...clock.pauses);
+    expect(longest).toBeGreaterThan(4000);
+    expect(longest).toBeLessThanOrEqual(60_000);
+    expect(await sink.close()).toMatchObject({ isComplete: true });
+  });
+
+  test('the end of the run does not cut short what the server asked for', async () => {
+    receiver.answer = () => ({ status: 503, headers: { 'retry-after': '120' } });
+    const { sink, add } = await startSink(server, directory, { sender: { random: () => 1 } });
+    add(1, 3);
+    await receiver.until(() => receiver.requests.length === 1);
+    await expect.poll(() => sink.state.problem).toBeDefined();
+    expect((await sink.close()).isComplete).toBe(false);
+    expect(receiver.requests).toHaveLength(1);
   });
 
   test.each([429, 503])('%s: Retry-After is honoured, in seconds and as a date, up to an hour', async (status) => {
@@ -131,7 +166,7 @@ describe('where the server is away', () => {
     expect(first).toBe(121_000);
     expect(second).toBeGreaterThan(900_000);
     expect(second).toBeLessThan(1_003_000);
-    expect(third).toBe(3_604_000);
+    expect(third).toBe(3_601_000);
     await sink.close();
   });
 

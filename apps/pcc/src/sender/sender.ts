@@ -8,6 +8,8 @@ import { Bell } from './bell.ts';
 import { Lane } from './lane.ts';
 import { verdictOf } from './verdict.ts';
 
+/** While the server is away it is asked once an interval as a rule: within these bounds, however long an interval is. */
+const [SHORTEST_PROBE_MS, LONGEST_PROBE_MS] = [250, 60_000];
 const LIVE_BYTES = 256 * 1024;
 /** Some hundred samples a request, and all the memory that a backlog takes, however long it is. */
 const BACKLOG_BYTES = 512 * 1024;
@@ -21,6 +23,8 @@ const TELL_EVERY_MS = 60_000;
 export interface SenderSetup {
   readonly spool: Spool;
   readonly server: string;
+  /** Between two samples. */
+  readonly intervalMs: number;
   readonly connect: () => TrickleConnection;
   readonly log: Log;
   readonly clock?: Pick<Clock, 'sleep' | 'monotonic'>;
@@ -32,12 +36,25 @@ export interface SenderSetup {
 interface Away {
   readonly failures: number;
   readonly pauseMs: number;
+  /** On the monotonic clock: the server asked to be left alone for so long. */
+  readonly quietUntil: number;
   readonly isForPerson: boolean;
 }
 
+/** When the backlog may go on, on the monotonic clock. */
+interface Rest {
+  readonly failures: number;
+  readonly until: number;
+}
+
+const RESTED: Rest = { failures: 0, until: Number.NEGATIVE_INFINITY };
+
 /**
  * Brings what is in the spool to the server, in two lanes: what comes now, and beside it what waits, the oldest first.
- * While the server is away only one line at a time goes out, the newest, to see whether it is back.
+ * While the server is away only one line at a time goes out, the newest, to see whether it is back. That is asked about
+ * once an interval, at a moment that chance chooses: as often as when all is well, so that a fleet is no greater load on a
+ * server that comes back than it always is, and the newest numbers are there an interval later. What is heavy, the backlog,
+ * keeps the long pauses.
  */
 export class Sender {
   readonly #setup: SenderSetup;
@@ -49,7 +66,8 @@ export class Sender {
   readonly #over = new AbortController();
   readonly #failed = new AbortController();
   /** Until the first answer nobody knows; so the run begins with a probe. */
-  #away: Away | undefined = { failures: 0, pauseMs: 0, isForPerson: false };
+  #away: Away | undefined = { failures: 0, pauseMs: 0, quietUntil: Number.NEGATIVE_INFINITY, isForPerson: false };
+  #rest = RESTED;
   /** Grows when the server comes or goes: what was sent before tells nothing of now. */
   #era = 0;
   #problem: string | undefined;
@@ -104,8 +122,11 @@ export class Sender {
     const lane = this.#backlog;
     while (!this.#isDone()) {
       const { next } = this.#bell;
-      const batch = this.#away ? undefined : await this.#setup.spool.takeOldest(lane.buffer, lane.mostBytes);
-      if (batch) await this.#deliver(lane, batch);
+      const restMs = this.#rest.until - this.#clock.monotonic();
+      const isAllowed = !this.#away && restMs <= 0;
+      const batch = isAllowed ? await this.#setup.spool.takeOldest(lane.buffer, lane.mostBytes) : undefined;
+      if (!this.#away && restMs > 0) await this.#endRest(restMs);
+      else if (batch) await this.#deliver(lane, batch);
       else await next;
     }
     this.#bell.ring();
@@ -116,8 +137,17 @@ export class Sender {
     return this.#closing.signal.aborted && this.#setup.spool.waitingBytes === 0;
   }
 
-  async #probe({ pauseMs }: Away): Promise<void> {
+  async #endRest(ms: number): Promise<void> {
+    const { failures, until } = this.#rest;
+    await this.#pause(ms);
+    if (until === this.#rest.until) this.#rest = { failures, until: RESTED.until };
+  }
+
+  async #probe({ pauseMs, quietUntil }: Away): Promise<void> {
     await this.#pause(pauseMs);
+    // The end of the run cuts pauses short, but not what the server asked for.
+    const quietMs = quietUntil - this.#clock.monotonic();
+    if (this.#closing.signal.aborted && quietMs > 0) await this.#clock.sleep(quietMs, this.#over.signal);
     if (this.#isDone()) return;
     const { spool } = this.#setup;
     const { buffer } = this.#live;
@@ -144,6 +174,7 @@ export class Sender {
       return;
     }
     batch.acknowledge();
+    if (lane === this.#backlog && era === this.#era) this.#rest = RESTED;
     if (era === this.#era) this.#taken();
   }
 
@@ -203,15 +234,26 @@ export class Sender {
     if (this.#over.signal.aborted) return;
     const isForPerson = verdictOf(error) === 'person';
     const failures = (this.#away?.failures ?? 0) + 1;
-    const { random = Math.random, slowRetryMs = SLOW_RETRY_MS, spool } = this.#setup;
-    const pauseMs = isForPerson ? slowRetryMs : backoff(failures, random(), error.retryAfter);
-    this.#away = { failures, pauseMs, isForPerson };
+    const { random = Math.random, slowRetryMs = SLOW_RETRY_MS, spool, intervalMs } = this.#setup;
+    const quietMs = error.retryAfter === undefined ? 0 : error.retryAfter * 1000;
+    const longestMs = Math.min(Math.max(intervalMs, SHORTEST_PROBE_MS), LONGEST_PROBE_MS);
+    const pauseMs = isForPerson ? slowRetryMs : quietMs + backoff(failures, random(), longestMs);
+    this.#away = { failures, pauseMs, quietUntil: this.#clock.monotonic() + quietMs, isForPerson };
+    if (!isForPerson) this.#restLonger(quietMs, random());
     this.#era += 1;
     for (const lane of [this.#live, this.#backlog]) lane.forget();
     spool.setLive(false);
     this.#say(error);
     // What takes a person will not change in the seconds that the end of a run has.
     if (isForPerson && isLast) this.#end();
+  }
+
+  /** The pauses of the backlog, which grow as if it had been tried at the end of each. */
+  #restLonger(quietMs: number, random: number): void {
+    const now = this.#clock.monotonic();
+    const { failures, until } = this.#rest;
+    if (now < until) this.#rest = { failures, until: Math.max(until, now + quietMs) };
+    else this.#rest = { failures: failures + 1, until: now + quietMs + backoff(failures + 1, random) };
   }
 
   #say(error: ApiError): void {

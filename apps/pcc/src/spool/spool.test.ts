@@ -251,6 +251,30 @@ describe('what a killed run left', () => {
     expect(readdirSync(directory)).toEqual([]);
   });
 
+  test('where it is much, sampling does not wait until it is looked through, and nothing of it is forgotten', async () => {
+    const large = { maxBytes: 1024 * MUCH };
+    const first = await open('a', large);
+    add(first, 'a', 1, 600, 20_000);
+    const early = await first.takeOldest(buffer, 50_000);
+    const known = seqsOf(early);
+    early?.acknowledge();
+    await first.close();
+    const second = await open('b', large);
+    expect(second.waitingSamples).toBeLessThan(600 - known.length); // the rest is looked through later
+    expect(second.waitingBytes).toBeGreaterThan((600 - known.length) * 20_000);
+    add(second, 'b', 601, 610);
+    await second.close();
+    kill();
+    const third = await open('c', large);
+    const bell = new Bell();
+    third.onChange = () => bell.ring();
+    for (let { next } = bell; third.waitingSamples < 610 - known.length; { next } = bell) await next;
+    const { seqs, runs } = await drain(third);
+    expect({ seqs, runs }).toEqual({ seqs: numbers(known.length + 1, 610), runs: ['a', 'b'] });
+    await third.close();
+    expect(segments()).toEqual([]);
+  });
+
   test('cut off at any byte: every whole line is sent', async () => {
     add(await open('a'), 'a', 1, 3);
     kill();

@@ -4,10 +4,10 @@ import { type EventMark, encodeLine, type Header } from '@perfcollector/collecti
 import type { Durability } from '../durability.ts';
 import type { LineKind } from '../sink.ts';
 import type { Batch, Run } from './batch.ts';
+import { EarlierSegments, pathOfSegment } from './earlier-segments.ts';
 import { FreshLines, type Place } from './fresh-lines.ts';
 import { HeldLines } from './held-lines.ts';
 import { type Lock, lockDirectory } from './lock.ts';
-import { pathOfSegment, recoverSegments } from './recover-segments.ts';
 import { RefusedFile } from './refused-file.ts';
 import { Segment } from './segment.ts';
 import { type ReaderSpool, SegmentReader } from './segment-reader.ts';
@@ -56,6 +56,7 @@ export class Spool {
   #segments: Segment[] = [];
   #current: Segment | undefined;
   #nextNumber = 1;
+  #earlier: EarlierSegments | undefined;
   readonly #fresh = new FreshLines();
   readonly #reader: SegmentReader;
   #newest: Place | undefined;
@@ -90,7 +91,8 @@ export class Spool {
   }
 
   /**
-   * Opens the directory, makes it where need be, and looks through what earlier runs left.
+   * Opens the directory, makes it where need be, and looks through what earlier runs left; where that is much, it goes
+   * on with it for a while: until then only the bytes of the rest are known, not its samples.
    * @throws UserError where it cannot be used, or another pcc uses it
    */
   static async open(setup: SpoolSetup): Promise<Spool> {
@@ -125,7 +127,9 @@ export class Spool {
   }
 
   get waitingBytes(): number {
-    return this.#held.bytes + this.#segments.reduce((sum, segment) => sum + segment.waitingBytes, 0);
+    return (
+      this.#unreadBytes + this.#held.bytes + this.#segments.reduce((sum, segment) => sum + segment.waitingBytes, 0)
+    );
   }
 
   get heldSamples(): number {
@@ -229,6 +233,7 @@ export class Spool {
   /** What is left stays for the next run. Gives how many samples had no place but memory. */
   async close(): Promise<number> {
     this.setLive(false);
+    await this.#earlier?.done;
     this.#tryMoveHeld();
     await this.#syncer.close();
     for (const segment of [...this.#segments]) if (segment.waitingBytes === 0) this.#remove(segment);
@@ -240,17 +245,22 @@ export class Spool {
 
   async #recover(): Promise<void> {
     const { directory, header, log } = this.#setup;
-    const state = readState(this.#statePath);
-    this.#untold = state.untold;
-    const { segments, nextNumber } = await recoverSegments(directory, header.identifier, state.acknowledged);
-    this.#nextNumber = nextNumber;
-    for (const { segment, tornLines } of segments) {
-      if (tornLines > 0) log.warn(`${tornLines} torn lines of an earlier run are left out of ${segment.path}`);
-      this.#segments.push(segment);
-      if (segment.waitingBytes === 0) this.#remove(segment);
-    }
-    const waiting = this.waitingSamples;
-    if (waiting > 0) log.info(`${waiting} samples of earlier runs wait in ${directory} and are sent too`);
+    const { acknowledged: remembered, untold } = readState(this.#statePath);
+    this.#untold = untold;
+    const onRead = (segment: Segment) => this.#addEarlier(segment);
+    this.#earlier = new EarlierSegments({ directory, identifier: header.identifier, remembered, log, onRead });
+    this.#nextNumber = this.#earlier.nextNumber;
+    await this.#earlier.begin();
+  }
+
+  #addEarlier(segment: Segment): void {
+    this.#segments = [...this.#segments, segment].sort((a, b) => a.number - b.number);
+    if (segment.waitingBytes === 0) this.#remove(segment);
+    this.onChange();
+  }
+
+  get #unreadBytes(): number {
+    return this.#earlier?.bytes ?? 0;
   }
 
   #append(line: Uint8Array, samples: number): void {
@@ -279,8 +289,9 @@ export class Spool {
   /** The bound of the spool: the oldest goes first. */
   #makeRoom(bytes: number): void {
     const needed = bytes + (this.run.line?.length ?? 0);
-    let total = this.#segments.reduce((sum, segment) => sum + segment.fileBytes, 0);
+    let total = this.#segments.reduce((sum, segment) => sum + segment.fileBytes, this.#unreadBytes);
     for (let oldest = this.#segments[0]; oldest && total + needed > this.#setup.maxBytes; oldest = this.#segments[0]) {
+      if (this.#earlier?.hasOlderThan(oldest)) return; // that one goes first, once its samples are counted
       total -= oldest.fileBytes;
       if (!this.#isFull) this.#setup.log.error(`the spool ${this.directory} is full: the oldest samples are dropped`);
       this.#isFull = true;
@@ -364,7 +375,9 @@ export class Spool {
 
   #stateToKeep(): SpoolRecord {
     const known = this.#segments.filter(({ acknowledged }) => acknowledged.size > 0);
-    const acknowledged = Object.fromEntries(known.map((segment) => [segment.number, segment.acknowledged.list]));
+    const unread = this.#earlier?.acknowledged.filter(([, ranges]) => ranges.length > 0) ?? [];
+    const read = known.map((segment) => [segment.number, segment.acknowledged.list] as const);
+    const acknowledged = Object.fromEntries([...read, ...unread]);
     return { acknowledged, untold: this.#untold };
   }
 }
