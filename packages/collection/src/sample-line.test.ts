@@ -19,7 +19,7 @@ function parsed(line: SampleLine): Sample {
 function heldAs(text: string, take: 'count' | 'decimal' = 'count'): unknown {
   const line = new SampleLine();
   line.begin(HEAD);
-  line[take](new FieldKey('x'), Buffer.from(`${text}\0`), 0);
+  line[take](new FieldKey('x'), Buffer.from(`${text}\n\0`), 0);
   return parsed(line).fields.x;
 }
 
@@ -110,6 +110,18 @@ describe('a sample line', () => {
     expect(heldAs(text, 'decimal')).toStrictEqual(want);
   });
 
+  test.each([
+    ['12', 'count'],
+    ['12', 'decimal'],
+    ['1.2', 'decimal'],
+    ['1.', 'decimal'],
+  ] as const)('does not hold %j, with which a text ends as a %s: it may go on', (text, take) => {
+    const line = new SampleLine();
+    line.begin(HEAD);
+    expect(line[take](new FieldKey('x'), Buffer.from(`${text}\0`), 0)).toBeGreaterThan(0);
+    expect(Buffer.from(line.finish()).toString()).toContain('"fields":{}}');
+  });
+
   test('holds whole numbers of any size exactly', () => {
     const line = new SampleLine();
     line.begin(HEAD);
@@ -122,7 +134,7 @@ describe('a sample line', () => {
   test('tells the reader of a text where a number ends, as the other sink does', () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom(...'0123456789.- x') }), fc.nat(5), (text, at) => {
-        const bytes = Buffer.from(`${text}\0`);
+        const bytes = Buffer.from(`${text}\n\0`);
         fc.pre(at < bytes.length);
         const [line, collector] = [new SampleLine(), new FieldCollector()];
         line.begin(HEAD);

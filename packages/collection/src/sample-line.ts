@@ -1,4 +1,4 @@
-import { decimalEnd, digitsEnd, type FieldKey, type FieldSink } from '@perfcollector/procfs';
+import { decimalEnd, digitsEnd, type FieldKey, type FieldSink, isCutOff } from '@perfcollector/procfs';
 
 /** What stands before the fields of a sample. */
 export interface SampleHead {
@@ -59,7 +59,7 @@ export class SampleLine implements FieldSink {
 
   count(key: FieldKey, text: Uint8Array, at: number): number {
     const end = digitsEnd(text, at);
-    if (end === at) return at;
+    if (end === at || isCutOff(text, end)) return end;
     this.#key(key, end - at + 2);
     if (end - at > SAFE_DIGITS) this.#large(text, at, end);
     else this.#copy(text, withoutZeros(text, at, end), end);
@@ -68,7 +68,7 @@ export class SampleLine implements FieldSink {
 
   decimal(key: FieldKey, text: Uint8Array, at: number): number {
     const end = decimalEnd(text, at);
-    if (end === at) return at;
+    if (end === at || isCutOff(text, end)) return end;
     this.#key(key, end - at);
     const isNegative = text[at] === MINUS;
     if (isNegative) this.#bytes[this.#length++] = MINUS;

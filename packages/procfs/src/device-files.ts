@@ -1,4 +1,4 @@
-import { SourceError } from './errors.ts';
+import { ParseError, SourceError } from './errors.ts';
 import type { FieldSink } from './scan/field-sink.ts';
 import type { Scan } from './scan/scanner.ts';
 import type { FileShape, HostReader, KernelFile, OpenSource } from './types.ts';
@@ -39,22 +39,32 @@ export function deviceFiles(host: HostReader, find: () => readonly DeviceFile[])
   return {
     sample(sink, report) {
       if (performance.now() >= lookAt) look();
+      const damaged: ParseError[] = [];
       for (const [path, one] of files) {
         try {
           readOne(one, sink);
         } catch (error) {
-          if (!(error instanceof SourceError)) throw error;
+          if (error instanceof ParseError) damaged.push(error);
+          else if (!(error instanceof SourceError)) throw error;
           // A file that never could be read says nothing of its device: many drivers list what they do not have.
-          if (error.reason === 'unavailable') lookAt = one.wasRead ? 0 : lookAt;
+          else if (error.reason === 'unavailable') lookAt = one.wasRead ? 0 : lookAt;
           else if (!isPassing(error)) report(error.message);
-          if (error.reason !== 'failed') files.delete(path); // not tried again before the next look
+          if (error instanceof SourceError && error.reason !== 'failed') files.delete(path); // not tried again before the next look
         }
       }
+      sayDamaged(damaged, files.size, report);
     },
     close() {
       for (const { file } of files.values()) file.close();
     },
   };
+}
+
+/** One damaged file costs itself alone. @throws ParseError the first, where all of them are damaged */
+function sayDamaged(damaged: readonly ParseError[], files: number, report: (problem: string) => void): void {
+  const [first] = damaged;
+  if (first && damaged.length === files) throw first;
+  for (const { message } of damaged) report(message);
 }
 
 interface OpenDeviceFile extends DeviceFile {

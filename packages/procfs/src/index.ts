@@ -7,7 +7,7 @@ export { readMachineId } from './host/machine-id.ts';
 export { parseJson } from './json.ts';
 export { openHost } from './reader.ts';
 export { FieldKey } from './scan/field-key.ts';
-export { decimalEnd, digitsEnd, FieldCollector, type FieldSink } from './scan/field-sink.ts';
+export { decimalEnd, digitsEnd, FieldCollector, type FieldSink, isCutOff } from './scan/field-sink.ts';
 export { sources } from './sources/index.ts';
 export { bootClockField } from './sources/uptime/fields.ts';
 export type {

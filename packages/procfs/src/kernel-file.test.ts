@@ -156,21 +156,21 @@ describe('files of devices', () => {
   }
 
   test('are all read at every tick', async () => {
-    put('/devices/a', '1');
-    put('/devices/b', '-2');
+    put('/devices/a', '1\n');
+    put('/devices/b', '-2\n');
     const source = opened();
     expect(await sampled(source)).toStrictEqual({ device_a: 1, device_b: -2 });
-    put('/devices/a', '3');
+    put('/devices/a', '3\n');
     expect(await sampled(source)).toStrictEqual({ device_a: 3, device_b: -2 });
   });
 
   test('that have gone cost only themselves, and then all are looked for again', async () => {
-    put('/devices/a', '1');
-    put('/devices/b', '2');
+    put('/devices/a', '1\n');
+    put('/devices/b', '2\n');
     const source = opened();
     await sampled(source);
     unlinkSync(join(root, '/devices/a'));
-    put('/devices/c', '3');
+    put('/devices/c', '3\n');
     expect(await sampled(source)).toStrictEqual({ device_b: 2 });
     expect(await sampled(source)).toStrictEqual({ device_b: 2, device_c: 3 });
   });

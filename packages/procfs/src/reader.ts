@@ -1,5 +1,6 @@
 import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, readSync, statfsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { type Locate, locateBelow } from './below-root.ts';
 import { SourceError } from './errors.ts';
 import type { FileShape, HostReader, KernelFile } from './types.ts';
 
@@ -10,7 +11,9 @@ const DENIED = new Set(['EACCES', 'EPERM']);
 /** Reads the kernel files of the host below `root` (`/` is this one; `/host` a mounted one; or a capture). */
 export function openHost(root = '/'): HostReader {
   const texts = new SharedBuffer();
-  const at = (path: string) => join(root, path);
+  const locate = locateBelow(root);
+  const read = <T>(paths: readonly string[], readOne: (path: string) => T) =>
+    firstOf(paths, { root, read: (path) => readOne(locate(path)) });
   return {
     root,
     isOwn: resolve(root) === '/',
@@ -18,12 +21,12 @@ export function openHost(root = '/'): HostReader {
       return texts.bytesRead;
     },
     // Files of /proc say that they are 0 bytes long, so this reads until the end comes, not until a size.
-    readText: (...paths) => firstOf(paths.map(at), (path) => readFileSync(path, 'utf8')),
-    readStart: (path, most) => firstOf([at(path)], (one) => readStart(one, most)),
-    list: (path) => firstOf([at(path)], (one) => readdirSync(one).sort()),
-    directories: (path) => firstOf([at(path)], directoriesIn),
-    readLink: (path) => firstOf([at(path)], (one) => readlinkSync(one)),
-    open: (...paths) => new OpenKernelFile(paths.map(at), texts),
+    readText: (...paths) => read(paths, (path) => readFileSync(path, 'utf8')),
+    readStart: (path, most) => read([path], (one) => readStart(one, most)),
+    list: (path) => read([path], (one) => readdirSync(one).sort()),
+    directories: (path) => read([path], directoriesIn),
+    readLink: (path) => firstOf([path], { root, read: (one) => readlinkSync(locate(one, { isLinkItself: true })) }),
+    open: (...paths) => new OpenKernelFile(paths, { root, locate, texts }),
   };
 }
 
@@ -48,13 +51,13 @@ function readStart(path: string, most: number): string {
 }
 
 /** The first path that exists. @throws SourceError */
-function firstOf<T>(paths: readonly string[], read: (path: string) => T): T {
+function firstOf<T>(paths: readonly string[], { root, read }: { root: string; read: (path: string) => T }): T {
   let missing: SourceError | undefined;
   for (const path of paths) {
     try {
       return read(path);
     } catch (error) {
-      const problem = sourceError(path, error);
+      const problem = sourceError(join(root, path), error);
       if (problem.reason !== 'unavailable') throw problem;
       missing ??= problem;
     }
@@ -91,16 +94,24 @@ const MOST_KEPT = 1500;
 /** proc, sysfs, cgroup2, cgroup, debugfs, tracefs: include/uapi/linux/magic.h. Their files give fresh text at offset 0. */
 const KERNEL_FILE_SYSTEMS = new Set([0x9fa0, 0x62656572, 0x63677270, 0x27e0eb, 0x64626720, 0x74726163]);
 
+interface Place {
+  readonly root: string;
+  readonly locate: Locate;
+  readonly texts: SharedBuffer;
+}
+
 class OpenKernelFile implements KernelFile {
   readonly #paths: readonly string[];
+  readonly #place: Place;
   readonly #buffer: SharedBuffer;
   #path = '';
   #descriptor = -1;
   #isKept = false;
 
-  constructor(paths: readonly string[], buffer: SharedBuffer) {
+  constructor(paths: readonly string[], place: Place) {
     this.#paths = paths;
-    this.#buffer = buffer;
+    this.#place = place;
+    this.#buffer = place.texts;
   }
 
   get bytes(): Uint8Array {
@@ -149,12 +160,25 @@ class OpenKernelFile implements KernelFile {
   }
 
   #open(): void {
-    this.#descriptor = firstOf(this.#paths, (path) => {
-      this.#path = path;
-      return openSync(path, 'r');
-    });
+    const { root, locate } = this.#place;
+    let at = '';
+    const read = (path: string) => {
+      this.#path = join(root, path);
+      at = locate(path);
+      return openSync(at, 'r');
+    };
+    this.#descriptor = firstOf(this.#paths, { root, read });
     // A file on a disk belongs to a capture, which may be replaced by another file of its name.
-    this.#isKept = this.#buffer.kept < MOST_KEPT && KERNEL_FILE_SYSTEMS.has(statfsSync(this.#path).type);
+    this.#isKept = this.#buffer.kept < MOST_KEPT && isKernelFile(at);
     if (this.#isKept) this.#buffer.kept += 1;
+  }
+}
+
+/** No where it has gone since it was opened: a device or a control group may at any moment. */
+function isKernelFile(path: string): boolean {
+  try {
+    return KERNEL_FILE_SYSTEMS.has(statfsSync(path).type);
+  } catch {
+    return false;
   }
 }

@@ -2,6 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { openHost } from './reader.ts';
+import type { HostReader } from './types.ts';
 
 /** A made-up host: what stands below its root, by absolute path. */
 export interface TestRoot {
@@ -26,5 +28,20 @@ export function testRoot(files: Readonly<Record<string, string>> = {}): TestRoot
     put,
     link: (path, target) => symlinkSync(target, at(path)),
     remove: (path) => rmSync(join(root, path), { recursive: true }),
+  };
+}
+
+/** A file that not even root may read. */
+export const UNREADABLE = '/proc/sys/vm/compact_memory';
+
+/** The host below a root, some of whose files may not be read: the kernel itself refuses. */
+export function hostDenying(root: string, denied: readonly string[]): HostReader {
+  const host = openHost(root);
+  const own = openHost();
+  const isDenied = (paths: readonly string[]) => paths.some((path) => denied.includes(path));
+  return {
+    ...host,
+    readText: (...paths) => (isDenied(paths) ? own.readText(UNREADABLE) : host.readText(...paths)),
+    open: (...paths) => (isDenied(paths) ? own.open(UNREADABLE) : host.open(...paths)),
   };
 }

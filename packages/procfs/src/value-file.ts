@@ -1,6 +1,6 @@
 import type { DeviceFile } from './device-files.ts';
 import { FieldKey } from './scan/field-key.ts';
-import { isWordEnd } from './scan/text.ts';
+import { endValue, isWordEnd } from './scan/text.ts';
 
 /**
  * A file of /sys that is one number, signed or not. Where a driver has none it prints something else (`<unknown>`, `N/A`,
@@ -10,7 +10,8 @@ export function valueFile(path: string, field: string): DeviceFile {
   const key = new FieldKey(field);
   return {
     path,
-    scan(text, _end, sink) {
+    scan(text, end, sink) {
+      endValue(text, end);
       if (isNumber(text)) sink.decimal(key, text, 0);
     },
   };
@@ -21,7 +22,8 @@ export function counterFile(path: string, field: string): DeviceFile {
   const key = new FieldKey(field);
   return {
     path,
-    scan(text, _end, sink) {
+    scan(text, end, sink) {
+      endValue(text, end);
       if (isNumber(text)) sink.count(key, text, 0);
     },
   };

@@ -17,8 +17,11 @@ export interface SamplerSetup {
   readonly log: Log;
 }
 
-/** How long a source that this host does not have is left alone; making and throwing the error costs more than a read. */
-const RETRY_MS = 60_000;
+/**
+ * How long a source that cannot be read is left alone, twice as long after each failure: making and throwing the error
+ * costs more than a read, but what comes back soon is not to be missed for long.
+ */
+const [FIRST_RETRY_MS, LONGEST_RETRY_MS] = [1000, 60_000];
 
 /** Reads a host's sources, one after the other, tick after tick. What goes wrong with one is said once. */
 export class Sampler {
@@ -34,7 +37,7 @@ export class Sampler {
     this.#log = log;
     this.#opened = sources.flatMap((source) => {
       const open = source.open?.(host, settings);
-      return open ? [{ source, open, restUntil: 0 }] : [];
+      return open ? [{ source, open, restUntil: 0, rest: FIRST_RETRY_MS }] : [];
     });
   }
 
@@ -47,6 +50,7 @@ export class Sampler {
       try {
         const pending = opened.open.sample(line, this.#report);
         if (pending) await pending; // only a source that waits for another process is worth a turn of the event loop
+        opened.rest = FIRST_RETRY_MS;
       } catch (error) {
         line.rollback(mark);
         this.#excuse(opened, error);
@@ -81,7 +85,8 @@ export class Sampler {
     if (error instanceof ParseError) {
       this.#say(`${name} is left out: ${error.message}`);
     } else if (error instanceof SourceError) {
-      opened.restUntil = performance.now() + RETRY_MS;
+      opened.restUntil = performance.now() + opened.rest;
+      opened.rest = Math.min(opened.rest * 2, LONGEST_RETRY_MS);
       if (error.reason === 'unavailable') this.#absent.add(name);
       else this.#say(`${name} is left out: ${error.message}`);
     } else throw error;
@@ -96,8 +101,10 @@ export class Sampler {
   }
 
   #say(message: string): void {
-    if (this.#said.has(message)) return;
-    this.#said.add(message);
+    // A damaged text is another one at every tick: what was got of it does not make the message a new one.
+    const [fault = message] = message.split(': got ', 1);
+    if (this.#said.has(fault)) return;
+    this.#said.add(fault);
     this.#log.warn(message);
   }
 }
@@ -107,4 +114,6 @@ interface Opened {
   readonly open: OpenSource;
   /** On the monotonic clock, milliseconds. */
   restUntil: number;
+  /** How long it would be left alone now, milliseconds. */
+  rest: number;
 }

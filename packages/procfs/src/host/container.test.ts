@@ -60,8 +60,12 @@ describe('the container', () => {
 
   test('below another root is never the one that this process is in', () => {
     const host = hostOf(
-      { '/proc/self/cgroup': `0::/docker/${ID}\n`, '/proc/1/cgroup': '0::/init.scope\n' },
-      { '/var/run': hostOf({ '/secrets/kubernetes.io/serviceaccount/namespace': 'x' }).root },
+      {
+        '/proc/self/cgroup': `0::/docker/${ID}\n`,
+        '/proc/1/cgroup': '0::/init.scope\n',
+        '/elsewhere/secrets/kubernetes.io/serviceaccount/namespace': 'x',
+      },
+      { '/var/run': '../elsewhere' },
     );
     expect(detectContainer(host)).toBeUndefined();
     expect(detectContainer(asOwn(host))).toBe('kubernetes');

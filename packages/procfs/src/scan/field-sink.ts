@@ -8,8 +8,9 @@ import type { FieldKey } from './field-key.ts';
  */
 export interface FieldSink {
   /**
-   * Takes the decimal digits that begin at `at` as the field's value, exactly.
-   * @param text a byte that is no digit stands behind its end
+   * Takes the decimal digits that begin at `at` as the field's value, exactly. Where the text ends with them they may be
+   * the beginning of a longer number: then they are passed over.
+   * @param text a NUL stands behind its end
    * @returns where the digits end; `at` itself where there are none, and then nothing is taken
    */
   count(key: FieldKey, text: Uint8Array, at: number): number;
@@ -20,19 +21,21 @@ export interface FieldSink {
   label(key: FieldKey, value: string): void;
 }
 
+const POINT = 0x2e;
+
 /** Gathers fields into an object. */
 export class FieldCollector implements FieldSink {
   readonly fields: Fields = {};
 
   count(key: FieldKey, text: Uint8Array, at: number): number {
     const end = digitsEnd(text, at);
-    if (end > at) this.fields[key.name] = parseCount(latin1(text, at, end)) ?? raiseBug();
+    if (end > at && !isCutOff(text, end)) this.fields[key.name] = parseCount(latin1(text, at, end)) ?? raiseBug();
     return end;
   }
 
   decimal(key: FieldKey, text: Uint8Array, at: number): number {
     const end = decimalEnd(text, at);
-    if (end > at) this.fields[key.name] = Number(latin1(text, at, end));
+    if (end > at && !isCutOff(text, end)) this.fields[key.name] = Number(latin1(text, at, end));
     return end;
   }
 
@@ -58,8 +61,18 @@ export function decimalEnd(text: Uint8Array, at: number): number {
   const digits = text[at] === 0x2d ? at + 1 : at;
   const end = digitsEnd(text, digits);
   if (end === digits) return at;
-  const decimals = text[end] === 0x2e ? digitsEnd(text, end + 1) : 0;
+  const decimals = text[end] === POINT ? digitsEnd(text, end + 1) : 0;
   return decimals > end + 1 ? decimals : end;
+}
+
+/**
+ * Whether the number that ends here may go on: the kernel ends its lines with a line feed, so a text that ends with a digit
+ * was cut off, as captures are where a disk was full. With two decimals a number is whole: the kernel prints no more of
+ * any.
+ */
+export function isCutOff(text: Uint8Array, end: number): boolean {
+  if (text[end] === POINT) return text[end + 1] === 0;
+  return text[end] === 0 && text[end - 3] !== POINT;
 }
 
 function isDigit(byte: number | undefined): boolean {

@@ -9,12 +9,15 @@ import { FieldCollector, type FieldSink } from './field-sink.ts';
  */
 export type Scan = (text: Uint8Array, end: number, sink: FieldSink) => void;
 
-/** The parser of texts that a scanner makes: text in, fields out. */
+/**
+ * The parser of texts that a scanner makes: text in, fields out. A text of a collection was recorded whole, so its last
+ * number is, too, where a tool has taken its line feed away.
+ */
 export function parserOf(scanner: () => Scan): (text: string) => Fields {
   return (text) => {
-    const bytes = Buffer.from(`${text}\0`);
+    const bytes = Buffer.from(`${text}\n\0`);
     const collector = new FieldCollector();
-    scanner()(bytes, bytes.length - 1, collector);
+    scanner()(bytes, bytes.length - 2, collector);
     return collector.fields;
   };
 }

@@ -58,6 +58,22 @@ export function countColumns(sink: FieldSink, keys: readonly FieldKey[], text: U
   return at;
 }
 
+/**
+ * Whether the text ends within a line. What a scanner makes of a whole line, or of all lines, it does not make of such a
+ * one.
+ */
+export function endsWithinLine(text: Uint8Array, end: number): boolean {
+  return text[end] === 0 && end > 0 && text[end - 1] !== LF;
+}
+
+/**
+ * Ends the text of a file that is one value and nothing else. Captures often have it without its line feed, and nothing
+ * tells whether it was cut off.
+ */
+export function endValue(text: Uint8Array, end: number): void {
+  text[end] = LF;
+}
+
 /** The error for the line that `at` is in. */
 export function badLine(
   path: string,

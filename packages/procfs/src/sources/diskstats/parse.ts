@@ -1,7 +1,7 @@
 import type { NameDevice } from '../../block-device-names.ts';
 import { FieldKey } from '../../scan/field-key.ts';
 import { parserOf, type Scan } from '../../scan/scanner.ts';
-import { badLine, countColumns, lineEnd, skipBlanks, wordEnd } from '../../scan/text.ts';
+import { badLine, countColumns, endsWithinLine, lineEnd, skipBlanks, wordEnd } from '../../scan/text.ts';
 import { WordMemo } from '../../scan/word-memo.ts';
 import { diskFields, oldPartitionStats } from './fields.ts';
 
@@ -32,7 +32,10 @@ export function diskstatsScanner(nameDevice: NameDevice = ({ name }) => name): S
       const device = after > name ? devices.at(place++, text, major, after) : null;
       if (device === null) throw badLine(PATH, { text, at: start, end, expected: EXPECTED });
       if (device === undefined) continue;
-      const keys = hasFourColumns(text, after) ? device.oldKeys : device.keys;
+      const isOld = hasFourColumns(text, after);
+      // Four columns of a line that was cut off are not those of an old partition.
+      if (isOld && endsWithinLine(text, end) && lineEnd(text, after, end) === end) continue;
+      const keys = isOld ? device.oldKeys : device.keys;
       if (countColumns(sink, keys, text, after) <= after)
         throw badLine(PATH, { text, at: start, end, expected: EXPECTED });
     }

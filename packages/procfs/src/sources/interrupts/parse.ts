@@ -1,7 +1,7 @@
 import { ExactSum } from '../../scan/exact-sum.ts';
 import { FieldKey } from '../../scan/field-key.ts';
 import { parserOf, type Scan } from '../../scan/scanner.ts';
-import { badLine, badText, isWordEnd, lineEnd, skipBlanks, wordEnd } from '../../scan/text.ts';
+import { badLine, badText, endsWithinLine, isWordEnd, lineEnd, skipBlanks, wordEnd } from '../../scan/text.ts';
 import { WordMemo } from '../../scan/word-memo.ts';
 
 const PATH = '/proc/interrupts';
@@ -29,7 +29,7 @@ export function interruptsScanner(): Scan {
     for (let start = heading + 1, stop = 0; start < end; start = stop + 1, place += 1) {
       stop = lineEnd(text, start, end);
       const word = skipBlanks(text, start);
-      if (word >= stop) continue;
+      if (word >= stop || (stop === end && endsWithinLine(text, end))) continue;
       const after = wordEnd(text, word);
       sum.clear();
       const counted = addColumns(sum, { text, from: after, most: cpus });

@@ -1,7 +1,7 @@
 import type { NameDevice } from '../../block-device-names.ts';
 import { digitsEnd, type FieldSink } from '../../scan/field-sink.ts';
 import { parserOf, type Scan } from '../../scan/scanner.ts';
-import { badLine, lineEnd, skipBlanks, wordEnd } from '../../scan/text.ts';
+import { badLine, endsWithinLine, lineEnd, skipBlanks, wordEnd } from '../../scan/text.ts';
 import { WordMemo } from '../../scan/word-memo.ts';
 import { type ArrayKeys, type ArrayLine, arrayLine } from './array-line.ts';
 
@@ -30,7 +30,7 @@ export function mdstatScanner(nameDevice: NameDevice = ({ name }) => name): Scan
     for (let start = 0, stop = 0; start < end; start = stop + 1) {
       stop = lineEnd(text, start, end);
       const first = skipBlanks(text, start);
-      if (first >= stop) continue;
+      if (first >= stop || (stop === end && endsWithinLine(text, end))) continue;
       if (first > start) {
         if (array && digitsEnd(text, first) > first) putSize(array.keys, { text, first, stop }, sink);
         else if (array) putSync(array.keys, { text, first, stop }, sink);

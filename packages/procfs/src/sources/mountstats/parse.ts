@@ -1,5 +1,5 @@
 import { FieldKey } from '../../scan/field-key.ts';
-import { digitsEnd, type FieldSink, latin1 } from '../../scan/field-sink.ts';
+import { digitsEnd, type FieldSink, isCutOff, latin1 } from '../../scan/field-sink.ts';
 import { parserOf, type Scan } from '../../scan/scanner.ts';
 import { badLine, countColumns, isWordEnd, lineEnd, skipBlanks, wordEnd } from '../../scan/text.ts';
 import { WordMemo } from '../../scan/word-memo.ts';
@@ -91,7 +91,7 @@ class TransportSums {
     const values = [];
     for (let number = 1; sends !== undefined && number <= sends + 4; number += 1) {
       const end = digitsEnd(text, column);
-      if (end === column || !isWordEnd(text, end)) return;
+      if (end === column || !isWordEnd(text, end) || isCutOff(text, end)) return;
       // Behind sends, received ones and those without a request stand the requests in use, which are left.
       if (number >= sends && number !== sends + 3) values.push(Number(latin1(text, column, end)));
       column = skipBlanks(text, end);

@@ -2,13 +2,14 @@ import { FieldKey } from '../../scan/field-key.ts';
 import type { FieldSink } from '../../scan/field-sink.ts';
 import { HEX_DIGITS, hexCount } from '../../scan/hex.ts';
 import { parserOf, type Scan } from '../../scan/scanner.ts';
-import { badLine, isWordEnd, lineEnd, skipBlanks } from '../../scan/text.ts';
+import { badLine, endsWithinLine, isWordEnd, lineEnd, skipBlanks } from '../../scan/text.ts';
 import { softnetFields } from './fields.ts';
 
 const PATH = '/proc/net/softnet_stat';
 const EXPECTED = '9 to 15 hexadecimal counts of 8 digits';
 /** The kernel's least, of 2.6. */
 const LEAST_COLUMNS = 9;
+const LF = 0x0a;
 /** Where the number of the CPU is printed, since 5.10. */
 const CPU_COLUMN = 12;
 
@@ -40,11 +41,18 @@ export function softnetScanner(): Scan {
       if (columns > CPU_COLUMN) putColumns(sink, cpuOf(cpus, values[CPU_COLUMN] as number), { values, width });
       lines += 1;
     }
-    if (lines > 0) putColumns(sink, totals, { values: sums, width });
+    if (lines > 0 && !lacksCpus(text, end)) putColumns(sink, totals, { values: sums, width });
   };
 }
 
 export const parseSoftnet = parserOf(softnetScanner);
+
+/** Whether the text was cut off, and CPUs are missing: its last line lacks its line feed and is shorter than the first. */
+function lacksCpus(text: Uint8Array, end: number): boolean {
+  if (!endsWithinLine(text, end)) return false;
+  const length = lineEnd(text, 0, end);
+  return length === end || text[end - length - 1] !== LF;
+}
 
 /** @returns how many columns the line has, as far as they are of interest; 0 where one is no count */
 function readLine(values: Uint32Array, text: Uint8Array, from: number): number {

@@ -1,12 +1,11 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { openHost } from '../../reader.ts';
-import { testRoot } from '../../test-root.ts';
+import { hostDenying, testRoot, UNREADABLE } from '../../test-root.ts';
 import { sampleOf } from '../../test-sampling.ts';
 import { powercapSource } from './index.ts';
 
 /** A file that not even root may read. */
-const UNREADABLE = '/proc/sys/vm/compact_memory';
 
 function zone(entry: string, name: string, energy: string, range?: string): Record<string, string> {
   const path = `/sys/class/powercap/${entry}`;
@@ -53,11 +52,10 @@ describe('the energy of processors', () => {
 
   test.skipIf(!existsSync(UNREADABLE))('is denied once, not failed, to those who may not read it', async () => {
     const host = testRoot({ ...zone('intel-rapl:0', 'package-0', ''), ...zone('intel-rapl:1', 'psys', '2\n') });
-    host.remove('/sys/class/powercap/intel-rapl:0/energy_uj');
-    host.link('/sys/class/powercap/intel-rapl:0/energy_uj', UNREADABLE);
-    const reading = sampleOf(powercapSource, openHost(host.root));
+    const denying = hostDenying(host.root, ['/sys/class/powercap/intel-rapl:0/energy_uj']);
+    const reading = sampleOf(powercapSource, denying);
     await expect(reading).rejects.toMatchObject({ reason: 'denied' });
-    await expect(reading).rejects.toThrow(/^cannot read .*intel-rapl:0\/energy_uj: EACCES$/);
+    await expect(reading).rejects.toThrow(`cannot read ${UNREADABLE}: EACCES`);
   });
 
   test('is none without zones, and unavailable without the class', async () => {

@@ -103,6 +103,13 @@ describe('the files of a host', () => {
     }
   });
 
+  test('are read without one that is empty, as a copy is of one that cannot be read', async () => {
+    const { fields, problems } = await sampleOf(pressureSource, hostWith({ cpu: SOME, irq: '' }));
+    expect(fields).toStrictEqual(some('cpu'));
+    expect(problems).toStrictEqual([expect.stringMatching(/^cannot parse \/proc\/pressure\/irq: got ""/)]);
+    await expect(sampleOf(pressureSource, hostWith({ cpu: '', irq: '' }))).rejects.toThrow(ParseError);
+  });
+
   test('are unavailable where the kernel has none', async () => {
     const host = openHost(join(tmpdir(), 'no-such-host'));
     await expect(sampleOf(pressureSource, host)).rejects.toMatchObject({ reason: 'unavailable' });

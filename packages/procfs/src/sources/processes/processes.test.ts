@@ -5,7 +5,7 @@ import { userInfo } from 'node:os';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openHost } from '../../reader.ts';
 import { FieldCollector } from '../../scan/field-sink.ts';
-import { type TestRoot, testRoot } from '../../test-root.ts';
+import { hostDenying, type TestRoot, testRoot, UNREADABLE } from '../../test-root.ts';
 import { plainSettings } from '../../test-sampling.ts';
 import type { Fields, HostReader, OpenSource } from '../../types.ts';
 import { processesSource } from './index.ts';
@@ -166,13 +166,12 @@ describe('the largest processes', () => {
   });
 
   test('leave out those of others where /proc hides them, which is said once', async () => {
-    const hidden = '/proc/sys/vm/compact_memory'; // a file that not even root may read
-    if (!existsSync(hidden)) return;
+    if (!existsSync(UNREADABLE)) return;
     const host = testRoot();
-    host.link('/proc/5/stat', hidden);
-    host.link('/proc/6/stat', hidden);
+    const hidden = ['/proc/5/stat', '/proc/6/stat'];
+    for (const path of hidden) host.put(path, '');
     putProcess(host, 1, { pages: 1 });
-    const { tick, problems } = ticking(openHost(host.root));
+    const { tick, problems } = ticking(hostDenying(host.root, hidden));
     expect(shown(await tick())).toStrictEqual(['1.1']);
     await tick();
     expect(new Set(problems)).toStrictEqual(new Set([expect.stringContaining('hidepid')]));

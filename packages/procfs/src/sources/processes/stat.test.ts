@@ -28,7 +28,7 @@ describe('/proc/<pid>/stat is read', () => {
 
   test('with further columns passed over, and without those that are not needed', () => {
     expect(scan(`1 (x) ${COLUMNS} 53 54\n`)).toStrictEqual(WANT);
-    expect(scan('1 (x) S 1 1 1 0 -1 0 0 0 0 0 8837 412 0 0 20 0 12 0 5150 0 777')).toStrictEqual(WANT);
+    expect(scan('1 (x) S 1 1 1 0 -1 0 0 0 0 0 8837 412 0 0 20 0 12 0 5150 0 777\n')).toStrictEqual(WANT);
   });
 });
 
@@ -40,6 +40,7 @@ test.each([
   '1 (x)',
   '1 (x) S 1 1',
   '1 (x) S 1 1 1 0 -1 0 0 0 0 0 8837 412 0 0 20 0 12 0 5150 0\n',
+  '1 (x) S 1 1 1 0 -1 0 0 0 0 0 8837 412 0 0 20 0 12 0 5150 0 777',
   '1 (x) S 1 1 1 0 -1 0 0 0 0 0 eight 412 0 0 20 0 12 0 5150 0 777\n',
 ])('/proc/<pid>/stat is not read from %j', (text) => {
   expect(scan(text)).toBeUndefined();

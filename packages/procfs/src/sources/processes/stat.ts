@@ -1,4 +1,4 @@
-import { digitsEnd } from '../../scan/field-sink.ts';
+import { digitsEnd, isCutOff } from '../../scan/field-sink.ts';
 import { skipBlanks, wordEnd } from '../../scan/text.ts';
 
 const CLOSING = 0x29;
@@ -45,10 +45,10 @@ export function scanStat(text: Uint8Array, end: number, into: ProcessStat): bool
   return false;
 }
 
-/** NaN where there is no number. Times and page counts stay far below 2^53. */
+/** NaN where there is no number, or only a part of one. Times and page counts stay far below 2^53. */
 function numberAt(text: Uint8Array, at: number): number {
   const end = digitsEnd(text, at);
-  if (end === at) return Number.NaN;
+  if (end === at || isCutOff(text, end)) return Number.NaN;
   let value = 0;
   for (let digit = at; digit < end; digit += 1) value = value * 10 + (text[digit] as number) - 0x30;
   return value;

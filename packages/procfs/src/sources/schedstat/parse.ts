@@ -2,7 +2,7 @@ import { ExactSum } from '../../scan/exact-sum.ts';
 import { FieldKey } from '../../scan/field-key.ts';
 import type { FieldSink } from '../../scan/field-sink.ts';
 import { parserOf, type Scan } from '../../scan/scanner.ts';
-import { badLine, badText, isWordEnd, lineEnd, skipBlanks, wordEnd } from '../../scan/text.ts';
+import { badLine, badText, endsWithinLine, isWordEnd, lineEnd, skipBlanks, wordEnd } from '../../scan/text.ts';
 import { WordMemo } from '../../scan/word-memo.ts';
 import { schedFields } from './fields.ts';
 
@@ -44,7 +44,9 @@ export function schedstatScanner(): Scan {
           expected: `"cpu<number>" and ${before + schedFields.length} counts`,
         });
     }
-    if (cpuLines > 0) for (let at = 0; at < sums.length; at += 1) put(sink, totals[at], sums[at]);
+    // Of a text that was cut off, some CPUs may be missing.
+    if (cpuLines > 0 && !endsWithinLine(text, end))
+      for (let at = 0; at < sums.length; at += 1) put(sink, totals[at], sums[at]);
   };
 }
 
