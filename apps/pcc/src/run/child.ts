@@ -91,7 +91,9 @@ export async function startChild([name = '', ...args]: readonly string[], env: I
 function spawned(name: string, args: readonly string[], env: Io['env']): ChildProcess {
   if (name === '') throw noSuchCommand("''");
   try {
-    return spawn(name, args, { stdio: 'inherit', env });
+    // The key is pcc's: what it is for, the command has no business with.
+    const { PCC_APIKEY: _, ...rest } = env;
+    return spawn(name, args, { stdio: 'inherit', env: rest });
   } catch (error) {
     throw startError(name, error);
   }
