@@ -23,9 +23,18 @@ export async function lockDirectory(directory: string): Promise<Lock> {
   const own = ownIdentity();
   for (let attempt = 1; ; attempt += 1) {
     const other = tryLock(directory, own);
-    if (!other) return { release: () => rmSync(pathOf(directory, own), { force: true }) };
+    if (!other) return { release: () => unlock(directory, own) };
     if (attempt === ATTEMPTS) throw inUse(directory, other);
     await delay(Math.random() * LONGEST_PAUSE_MS);
+  }
+}
+
+/** Where it cannot be removed it stays, and is of nobody as soon as this process is gone. */
+function unlock(directory: string, own: ProcessIdentity): void {
+  try {
+    rmSync(pathOf(directory, own), { force: true });
+  } catch (error) {
+    if (codeOf(error) === undefined) throw error;
   }
 }
 

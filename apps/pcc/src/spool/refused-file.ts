@@ -18,10 +18,10 @@ export class RefusedFile {
 
   /** `full`: it has as many bytes as it may; `failed`: it cannot be written now. */
   add(run: Run, line: Uint8Array): 'kept' | 'full' | 'failed' {
-    const bytes = statSync(this.path, { throwIfNoEntry: false })?.size ?? 0;
-    if (bytes + line.length > this.#most) return 'full';
     const header = run === this.#run || !run.line ? '' : asBuffer(run.line).toString();
     try {
+      const bytes = statSync(this.path, { throwIfNoEntry: false })?.size ?? 0;
+      if (bytes + line.length > this.#most) return 'full';
       appendWhole(this.path, header + asBuffer(line).toString());
       this.#run = run;
       return 'kept';

@@ -1,5 +1,6 @@
 import { closeSync, constants, fdatasync, ftruncateSync, open, openSync, read, rmSync, writeSync } from 'node:fs';
 import { promisify } from 'node:util';
+import { codeOf } from '@perfcollector/cli';
 import type { Run } from './batch.ts';
 import { Ranges } from './ranges.ts';
 
@@ -116,8 +117,9 @@ export class Segment {
 
   /** No more lines come. */
   seal(): void {
-    if (this.#descriptor !== undefined) closeSync(this.#descriptor);
+    const descriptor = this.#descriptor;
     this.#descriptor = undefined;
+    if (descriptor !== undefined) asFarAsPossible(() => closeSync(descriptor));
   }
 
   /** Keeps lines from everybody else. */
@@ -155,11 +157,14 @@ export class Segment {
     this.#takenSamples -= samples;
   }
 
-  /** Removes the file. Gives how many samples are lost with it; those that are on their way are not among them. */
+  /**
+   * Removes the file; where the disk refuses even that (it has become read-only), the file stays, and the next run sends
+   * it once more. Gives how many samples are lost with it; those that are on their way are not among them.
+   */
   remove(): number {
     this.isGone = true;
     this.seal();
-    rmSync(this.path, { force: true });
+    asFarAsPossible(() => rmSync(this.path, { force: true }));
     return this.#freeSamples;
   }
 
@@ -182,6 +187,15 @@ export class Segment {
     } finally {
       closeSync(descriptor);
     }
+  }
+}
+
+/** For what nothing depends on: a disk in trouble is told by those who write to it, and must not end the run. */
+function asFarAsPossible(work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    if (codeOf(error) === undefined) throw error;
   }
 }
 

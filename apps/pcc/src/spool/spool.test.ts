@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -427,6 +428,19 @@ describe.skipIf(!canMount)('a full disk', () => {
     add(spool, 'a', 1, 3);
     expect(await spool.close()).toBe(3);
   });
+});
+
+test.skipIf(!canMount)('a disk that becomes read-only ends nothing: what is there and what comes is sent', async () => {
+  const disk = smallDisk('size=4m');
+  const spool = await open('a', { directory: disk });
+  add(spool, 'a', 1, 20, 20_000);
+  execFileSync('mount', ['--bind', '-o', 'ro', disk, disk]);
+  onTestFinished(() => void execFileSync('umount', ['--lazy', disk]));
+  add(spool, 'a', 21, 100, 20_000);
+  expect(spool.problem).toMatch(/read-only/);
+  expect((await drain(spool)).seqs).toEqual(numbers(1, 100));
+  expect(spool).toMatchObject({ waitingSamples: 0, droppedSamples: 0, sentSamples: 100 });
+  expect(await spool.close()).toBe(0);
 });
 
 test('a segment that somebody removed is said, and its samples count as dropped', async () => {
