@@ -13,25 +13,27 @@ const MOST_LINKS = 40;
  */
 export function locateBelow(root: string): Locate {
   if (resolve(root) === '/') return (path) => path;
+  let top = '';
+  const locate = (path: string) => {
+    top ||= realPath(root) ?? '';
+    const plain = join(root, path);
+    const real = top && realPath(plain);
+    // Most paths lead nowhere else, which the kernel tells in one call.
+    return real && (real === top || real.startsWith(`${top}/`)) ? plain : follow(root, path);
+  };
   return (path, { isLinkItself } = {}) => {
     const whole = resolve('/', path);
-    if (!isLinkItself) return locate(root, whole);
-    return join(locate(root, dirname(whole)), whole.slice(whole.lastIndexOf('/')));
+    if (!isLinkItself) return locate(whole);
+    return join(locate(dirname(whole)), whole.slice(whole.lastIndexOf('/')));
   };
 }
 
-/** Most paths lead nowhere else, which the kernel tells in one call. */
-function locate(root: string, path: string): string {
-  const plain = join(root, path);
-  return staysBelow(root, plain) ? plain : follow(root, path);
-}
-
-function staysBelow(root: string, path: string): boolean {
+/** Undefined where it is missing; perhaps only outside of the root, where the link would lead. */
+function realPath(path: string): string | undefined {
   try {
-    const [top, real] = [realpathSync.native(root), realpathSync.native(path)];
-    return real === top || real.startsWith(`${top}/`);
+    return realpathSync.native(path);
   } catch {
-    return false; // it is missing, or perhaps only where the link would lead outside of the root
+    return undefined;
   }
 }
 

@@ -41,9 +41,11 @@ export function deviceFiles(host: HostReader, find: () => readonly DeviceFile[])
       if (performance.now() >= lookAt) look();
       const damaged: ParseError[] = [];
       for (const [path, one] of files) {
+        const mark = sink.mark();
         try {
           readOne(one, sink);
         } catch (error) {
+          sink.rollback(mark);
           if (error instanceof ParseError) damaged.push(error);
           else if (!(error instanceof SourceError)) throw error;
           // A file that never could be read says nothing of its device: many drivers list what they do not have.

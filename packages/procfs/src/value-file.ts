@@ -29,7 +29,8 @@ export function counterFile(path: string, field: string): DeviceFile {
   };
 }
 
-function isNumber(text: Uint8Array): boolean {
+/** Whether the text is such a number. */
+export function isNumber(text: Uint8Array): boolean {
   const digits = text[0] === 0x2d ? 1 : 0;
   let at = digits;
   while ((text[at] as number) >= 0x30 && (text[at] as number) <= 0x39) at += 1;

@@ -19,6 +19,10 @@ export interface FieldSink {
   /** @param value finite; whole where it is a bigint */
   number(key: FieldKey, value: number | bigint): void;
   label(key: FieldKey, value: string): void;
+  /** A place to go back to. */
+  mark(): number;
+  /** Takes back what was put after the mark. */
+  rollback(mark: number): void;
 }
 
 const POINT = 0x2e;
@@ -46,6 +50,14 @@ export class FieldCollector implements FieldSink {
 
   label(key: FieldKey, value: string): void {
     this.fields[key.name] = value;
+  }
+
+  mark(): number {
+    return Object.keys(this.fields).length;
+  }
+
+  rollback(mark: number): void {
+    for (const name of Object.keys(this.fields).slice(mark)) delete this.fields[name];
   }
 }
 

@@ -9,6 +9,8 @@ import type { FieldSink } from './field-sink.ts';
 
 const TAB = 0x09;
 const LF = 0x0a;
+/** Before the line feed of captures that went through another system. */
+const CR = 0x0d;
 const BLANK = 0x20;
 
 /** How far a line feed is looked for byte by byte; beyond, the runtime's own search is quicker. */
@@ -51,7 +53,7 @@ export function countColumns(sink: FieldSink, keys: readonly FieldKey[], text: U
   let at = from;
   for (let column = 0; column < keys.length; column += 1) {
     const start = skipBlanks(text, at);
-    if (text[start] === LF || text[start] === 0) return at;
+    if (text[start] === LF || text[start] === 0 || text[start] === CR) return at;
     at = sink.count(keys[column] as FieldKey, text, start);
     if (at === start || !isWordEnd(text, at)) return -1;
   }

@@ -3,7 +3,7 @@ import { namesByIdentity } from '../../device-identity.ts';
 import { optionalFact } from '../../errors.ts';
 import { FieldKey } from '../../scan/field-key.ts';
 import type { HostReader } from '../../types.ts';
-import { counterFile, valueFile } from '../../value-file.ts';
+import { counterFile, isNumber, valueFile } from '../../value-file.ts';
 import { hwmonFields } from './fields.ts';
 
 export const CHIPS = '/sys/class/hwmon';
@@ -71,7 +71,7 @@ function labelled(file: DeviceFile, key: FieldKey, label: string): DeviceFile {
     path: file.path,
     scan(text, end, sink) {
       file.scan(text, end, sink);
-      sink.label(key, label);
+      if (isNumber(text)) sink.label(key, label);
     },
   };
 }

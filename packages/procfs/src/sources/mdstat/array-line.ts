@@ -18,8 +18,9 @@ const READ_ONLY = /^\((read-only|auto-read-only)\)$/;
  * Takes a line that begins in the first column apart. Undefined for an array that is left out and for lines that tell
  * nothing of arrays; null for what is neither.
  */
-export function arrayLine(line: string, nameDevice: NameDevice): ArrayLine | undefined | null {
-  if (/^(Personalities|read_ahead|unused devices|unused raid)\b/.test(line)) return undefined;
+export function arrayLine(text: string, nameDevice: NameDevice): ArrayLine | undefined | null {
+  const line = text.trimEnd();
+  if (line === '' || /^(Personalities|read_ahead|unused devices|unused raid)\b/.test(line)) return undefined;
   const [, kernelName, words] = /^(\S+) : (.+)$/.exec(line) ?? [];
   if (kernelName === undefined || words === undefined) return null;
   const name = nameDevice({ name: kernelName, number: `9:${/^md(\d+)$/.exec(kernelName)?.[1] ?? ''}` });

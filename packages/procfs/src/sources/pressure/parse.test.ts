@@ -105,6 +105,8 @@ describe('the files of a host', () => {
 
   test('are read without one that is empty, as a copy is of one that cannot be read', async () => {
     const { fields, problems } = await sampleOf(pressureSource, hostWith({ cpu: SOME, irq: '' }));
+    const damaged = await sampleOf(pressureSource, hostWith({ cpu: SOME, io: SOME.replace(/total=.*/, 'total=x') }));
+    expect(damaged.fields).toStrictEqual(some('cpu'));
     expect(fields).toStrictEqual(some('cpu'));
     expect(problems).toStrictEqual([expect.stringMatching(/^cannot parse \/proc\/pressure\/irq: got ""/)]);
     await expect(sampleOf(pressureSource, hostWith({ cpu: '', irq: '' }))).rejects.toThrow(ParseError);

@@ -1,4 +1,5 @@
 import { FieldKey } from '../../scan/field-key.ts';
+import { decimalEnd } from '../../scan/field-sink.ts';
 import { parserOf, type Scan } from '../../scan/scanner.ts';
 import { badLine, isWordEnd, skipBlanks } from '../../scan/text.ts';
 
@@ -15,7 +16,8 @@ export function uptimeScanner(): Scan {
     const at = sink.decimal(uptime, text, start);
     if (at === start || text[start] === MINUS || !isWordEnd(text, at) || text[at - 3] !== 0x2e)
       throw badLine('/proc/uptime', { text, at: 0, end, expected: '"350735.47 234388.90"' });
-    sink.decimal(idle, text, skipBlanks(text, at));
+    const idleAt = skipBlanks(text, at);
+    if (isWordEnd(text, decimalEnd(text, idleAt))) sink.decimal(idle, text, idleAt);
   };
 }
 
