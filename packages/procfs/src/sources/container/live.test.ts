@@ -109,6 +109,8 @@ describe.skipIf(!tryMake())('a control group of this kernel', () => {
       decimal: () => 0,
       number: () => {},
       label: (_: unknown, name: string) => seen.push(name),
+      mark: () => 0,
+      rollback: () => {},
     };
     const problems: string[] = [];
     await open?.sample(sink, (problem) => problems.push(problem));
