@@ -317,7 +317,7 @@ describe('trickle mode used wrongly', () => {
       /certificates are of no use for http/,
     ],
     ['a spool that is a file', 'http://127.0.0.1:1', { PCC_SPOOL: PCC }, 1, /cannot make the spool .*bin.ts/],
-    ['too small a spool', 'http://127.0.0.1:1', { PCC_SPOOL_MAX: '1KiB' }, 2, /PCC_SPOOL_MAX: 1KiB is too little/],
+    ['too small a spool', 'http://127.0.0.1:1', { PCC_SPOOL_MAX: '1KiB' }, 2, /PCC_SPOOL_MAX: 1KiB is too small/],
     ['a key that is none', 'http://127.0.0.1:1', { PCC_APIKEY: 'a key' }, 1, /the API key holds a blank/],
   ])('%s is told in a sentence', async (_, server, env: Record<string, string>, code, message) => {
     const files = JSON.stringify(env).includes('$') ? makeCertificates(directory) : undefined;
