@@ -135,10 +135,8 @@ function findCommand(program: Program, argv: readonly string[]): Omit<Call, 'pro
     return { entry: fallback, rest: argv };
   if (first === undefined || program.commands.some((entry) => entry.name.startsWith(`${first} `) && argv.length === 1))
     return undefined;
-  throw new UsageError(
-    `there is no command ${JSON.stringify(argv.slice(0, 2).join(' '))}`,
-    `See ${program.name} --help.`,
-  );
+  const words = argv.slice(0, 2).filter((word, at) => at === 0 || !word.startsWith('-'));
+  throw new UsageError(`there is no command ${JSON.stringify(words.join(' '))}`, `See ${program.name} --help.`);
 }
 
 interface Shape {
