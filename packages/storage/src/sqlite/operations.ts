@@ -194,16 +194,30 @@ const SUMMARY = `
 
 /**
  * Stores a sample once. Where one of the same timestamp is there, fields that it lacks are added to it: perfcollector2
- * sends the kernel files of one tick in requests of their own.
+ * sends the kernel files of one tick in requests of their own. Another tick of the same run is another sample, though: its
+ * clock was set back and this time came twice. That one is kept at the next millisecond that is free; its line is as it
+ * came. Rows go with their machine alone, so a sample that comes again finds itself on the same way.
  */
-function putSample(sql: Sql, machine: number, { ms, run, line }: Row): 'inserted' | 'merged' | 'duplicate' {
+function putSample(sql: Sql, machine: number, sample: SampleRow): 'inserted' | 'merged' | 'duplicate' {
+  const { run, line } = sample;
   const insert = sql('INSERT OR IGNORE INTO sample (machine, ms, run, line) VALUES (?, ?, ?, ?)');
-  if (insert.run(machine, ms, run, line).changes === 1) return 'inserted';
-  const stored = sql('SELECT line FROM sample WHERE machine = ? AND ms = ?').get(machine, ms)?.line as string;
-  const merged = stored === line ? undefined : mergedLine(stored, line);
-  if (merged === undefined) return 'duplicate';
-  sql('UPDATE sample SET line = ? WHERE machine = ? AND ms = ?').run(merged, machine, ms);
-  return 'merged';
+  for (let { ms } = sample; ; ms += 1) {
+    if (insert.run(machine, ms, run, line).changes === 1) return 'inserted';
+    const stored = sql('SELECT line FROM sample WHERE machine = ? AND ms = ?').get(machine, ms)?.line as string;
+    if (stored === line) return 'duplicate';
+    if (isAnother(JSON.parse(stored) as Sample, sample)) continue;
+    const merged = mergedLine(stored, line);
+    if (merged === undefined) return 'duplicate';
+    sql('UPDATE sample SET line = ? WHERE machine = ? AND ms = ?').run(merged, machine, ms);
+    return 'merged';
+  }
+}
+
+/** Whether what stands at a millisecond is a sample of its own beside this one. */
+function isAnother(stored: Sample, { ms, run, seq }: SampleRow): boolean {
+  const isSameRun = run !== null && stored.run === run && seq !== null && stored.seq !== undefined;
+  if (isSameRun) return stored.seq !== seq;
+  return Math.round(stored.timestamp * 1000) !== ms; // it stands there because its own place was taken
 }
 
 function mergedLine(stored: string, added: string): string | undefined {

@@ -29,6 +29,22 @@ export function appending(test: Test): void {
     expect(await store.machine(WEB)).toMatchObject({ samples: 1 });
   });
 
+  test('the ticks of one run are samples of their own, though its clock was set back and gave them one time', async (store) => {
+    const tick = (seq: number, timestamp: number) => ({ ...sample(timestamp, { cpu_user: seq }, 'r1'), seq });
+    const before = [1, 2, 3].map((seq) => tick(seq, START + seq / 1000));
+    const after = [4, 5, 6].map((seq) => tick(seq, START + (seq - 3) / 1000));
+    expect(await store.append(batch(WEB, { samples: before }))).toEqual({ stored: 3, duplicates: 0 });
+    expect(await store.append(batch(WEB, { samples: after }))).toEqual({ stored: 3, duplicates: 0 });
+    expect(await store.append(batch(WEB, { samples: [...after, ...before] }))).toEqual({ stored: 0, duplicates: 6 });
+    const kept = await exported(store, WEB);
+    expect(kept).toHaveLength(6);
+    expect(kept).toEqual(expect.arrayContaining([...before, ...after]));
+    expect(await store.completeness(WEB, {})).toMatchObject({ total: { received: 6, missing_samples: 0 } });
+    const foreign = sample(START + 0.004, { cpu_user: 9 });
+    expect(await store.append(batch(WEB, { samples: [foreign] }))).toEqual({ stored: 1, duplicates: 0 });
+    expect(await store.append(batch(WEB, { samples: [foreign] }))).toEqual({ stored: 0, duplicates: 1 });
+  });
+
   test('two parts of one sample in one batch become one sample', async (store) => {
     await store.append(batch(WEB, { samples: [sample(START, { cpu_user: 1 }), sample(START, { mem_free: 2 })] }));
     expect(await exported(store, WEB)).toEqual([sample(START, { cpu_user: 1, mem_free: 2 })]);
