@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import type { Scope } from '@perfcollector/api';
-import { openSqliteStore, type Store } from '@perfcollector/storage';
+import { type EmbeddedStore, openSqliteStore } from '@perfcollector/storage';
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
 import { pino } from 'pino';
 import { expect } from 'vitest';
@@ -17,7 +17,7 @@ export const NOW = 1_768_100_000.25;
 
 export interface TestServer extends AsyncDisposable {
   readonly app: FastifyInstance;
-  readonly store: Store;
+  readonly store: EmbeddedStore;
   readonly keys: KeyRing;
   readonly home: Home;
   /** The first administrator's key. */

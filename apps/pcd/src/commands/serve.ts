@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { choice, command, type Io, option, systemError, text, UserError } from '@perfcollector/cli';
-import { openSqliteStore, type Store, StoreError } from '@perfcollector/storage';
+import { type EmbeddedStore, openSqliteStore, StoreError } from '@perfcollector/storage';
 import { type Logger, pino } from 'pino';
 import manifest from '../../package.json' with { type: 'json' };
 import { buildApp } from '../app.ts';
@@ -55,7 +55,7 @@ export const serve = command({
 });
 
 interface Setup {
-  readonly store: Store;
+  readonly store: EmbeddedStore;
   readonly home: Home;
   readonly listen: Address;
   readonly logger: Logger;
@@ -79,7 +79,7 @@ async function serveStore({ store, home, listen, logger, io }: Setup): Promise<v
   clearTimeout(deadline);
 }
 
-async function openStore(home: Home): Promise<Store> {
+async function openStore(home: Home): Promise<EmbeddedStore> {
   try {
     return await openSqliteStore(home.database);
   } catch (error) {

@@ -1,5 +1,5 @@
 import { SCOPES, type Scope } from '@perfcollector/api';
-import type { Store, StoredKey } from '@perfcollector/storage';
+import type { KeyStore, StoredKey } from '@perfcollector/storage';
 import { type Home, prepareAdminKey, readAdminKey } from '../home.ts';
 import { ApikeysFile } from './apikeys-file.ts';
 import { formatKey, hashSecret, isSameHash, newKeyParts, parseKey } from './key-format.ts';
@@ -35,7 +35,7 @@ export interface KeyRing {
 }
 
 export interface KeyRingSetup {
-  readonly store: Store;
+  readonly store: KeyStore;
   readonly home: Home;
   /** Unix seconds. */
   readonly now: () => number;
@@ -57,7 +57,8 @@ export async function openKeyRing({ store, home, now, report }: KeyRingSetup): P
     find: (id) => keys.get(id),
     async create(wanted) {
       const parts = newKeyParts();
-      const stored = { ...wanted, id: parts.id, hash: hashSecret(parts.secret), created: now() };
+      const unused = { machines: null, last_used: null, previous: null };
+      const stored = { ...wanted, ...unused, id: parts.id, hash: hashSecret(parts.secret), created: now() };
       await put(stored);
       return { stored, key: formatKey(parts) };
     },
@@ -139,6 +140,9 @@ function newAdministrator(home: Home, now: number): StoredKey {
     scopes: SCOPES,
     created: now,
     expires: null,
+    machines: null,
+    last_used: null,
+    previous: null,
   };
 }
 

@@ -1,7 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { mergeSamples, type Sample } from '@perfcollector/collection';
 import { type Completeness, totalOf } from '../completeness.ts';
-import type { AppendResult, MachineRef, MachineSummary, StoredKey, TenantTotals, TimeRange } from '../store.ts';
+import type { AppendResult, MachineRef, MachineSummary, StoreStats, TenantTotals, TimeRange } from '../store.ts';
+import { keyOperations } from './keys.ts';
 import { noteDuplicates, noteReceived, runsReceived } from './received.ts';
 import { preparer, type Sql } from './sql.ts';
 
@@ -73,9 +74,10 @@ export function createOperations(db: DatabaseSync) {
       const duplicates = rows.samples.filter((_, at) => outcomes[at] === 'duplicate');
       const unnumbered = noteReceived(sql, machine, inserted);
       noteDuplicates(sql, machine, duplicates);
-      sql('UPDATE machine SET samples = samples + ?, unnumbered = unnumbered + ? WHERE id = ?').run(
+      sql('UPDATE machine SET samples = samples + ?, unnumbered = unnumbered + ?, seen = ? WHERE id = ?').run(
         inserted.length,
         unnumbered,
+        Date.now() / 1000,
         machine,
       );
       return { stored: outcomes.length - duplicates.length, duplicates: duplicates.length };
@@ -148,21 +150,16 @@ export function createOperations(db: DatabaseSync) {
       return { ...counts, ...times, ...pages } as unknown as TenantTotals;
     },
 
-    keys(): StoredKey[] {
-      const rows = sql('SELECT id, hash, tenant, name, scopes, created, expires FROM key ORDER BY created, id').all();
-      return rows.map((row) => ({ ...row, scopes: String(row.scopes).split(' ') })) as unknown as StoredKey[];
+    stats(): StoreStats {
+      const { count, ...rest } = sql(
+        'SELECT count(*) AS machines, coalesce(sum(samples), 0) AS samples, count(DISTINCT tenant) AS count FROM machine',
+      ).get() as Record<string, number>;
+      const times = sql(`SELECT min(first) AS first, max(last) AS last FROM (${SUMMARY})`).get();
+      const pages = sql('SELECT page_count * page_size AS bytes FROM pragma_page_count, pragma_page_size').get();
+      return { ...rest, ...times, ...pages, rows: null, chunks: null } as unknown as StoreStats;
     },
 
-    /** Adds a key, or replaces the one of the same id. */
-    putKey({ id, hash, tenant, name, scopes, created, expires }: StoredKey): void {
-      sql(
-        'INSERT OR REPLACE INTO key (id, hash, tenant, name, scopes, created, expires) VALUES (?, ?, ?, ?, ?, ?, ?)',
-      ).run(id, hash, tenant, name, scopes.join(' '), created, expires);
-    },
-
-    deleteKey(id: string): void {
-      sql('DELETE FROM key WHERE id = ?').run(id);
-    },
+    ...keyOperations(sql),
   };
 }
 
@@ -189,7 +186,9 @@ const SUMMARY = `
   SELECT name AS id, samples,
     (SELECT min(ms) / 1000.0 FROM sample WHERE machine = machine.id) AS first,
     (SELECT max(ms) / 1000.0 FROM sample WHERE machine = machine.id) AS last,
-    (SELECT count(*) FROM run WHERE machine = machine.id) AS runs
+    (SELECT count(*) FROM run WHERE machine = machine.id) AS runs,
+    seen,
+    (SELECT header ->> 'interval' FROM run WHERE machine = machine.id ORDER BY started DESC LIMIT 1) AS interval
   FROM machine`;
 
 /**

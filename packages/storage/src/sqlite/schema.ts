@@ -75,6 +75,30 @@ CREATE TABLE run_duplicates (
 ) STRICT, WITHOUT ROWID;
 `;
 
+// seen: when something of the machine came last, by pcd's clock. previous_…: a rotated key's old secret.
+const VERSION_3 = `
+ALTER TABLE machine ADD COLUMN seen REAL;
+
+ALTER TABLE key ADD COLUMN machines TEXT;
+ALTER TABLE key ADD COLUMN last_used REAL;
+ALTER TABLE key ADD COLUMN previous_hash BLOB;
+ALTER TABLE key ADD COLUMN previous_until REAL;
+
+CREATE TABLE audit (
+  id      INTEGER PRIMARY KEY,
+  time    REAL NOT NULL,
+  tenant  TEXT NOT NULL,
+  key     TEXT,
+  address TEXT,
+  action  TEXT NOT NULL,
+  target  TEXT,
+  detail  TEXT NOT NULL
+) STRICT;
+CREATE INDEX audit_time ON audit (tenant, time);
+CREATE TRIGGER audit_is_not_changed BEFORE UPDATE ON audit BEGIN SELECT raise(ABORT, 'the audit log is append-only'); END;
+CREATE TRIGGER audit_is_not_deleted BEFORE DELETE ON audit BEGIN SELECT raise(ABORT, 'the audit log is append-only'); END;
+`;
+
 /**
  * What each version changed, oldest first. A new database goes through all of them, one of an older version through those
  * that it lacks, so that both end alike. `fill` brings what was stored before into what is new.
@@ -82,6 +106,7 @@ CREATE TABLE run_duplicates (
 const VERSIONS: readonly { readonly tables: string; fill?(db: DatabaseSync): void }[] = [
   { tables: VERSION_1 },
   { tables: VERSION_2, fill: fillReceived },
+  { tables: VERSION_3 },
 ];
 
 /** A database that this pcd must leave alone. */

@@ -3,9 +3,12 @@ import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Header, Sample } from '@perfcollector/collection';
 import { encodeLine } from '@perfcollector/collection';
-import { type Batch, type MachineRef, type Store, StoreError, type TimeRange } from '../store.ts';
+import { type Batch, type KeyStore, type MachineRef, type Store, StoreError, type TimeRange } from '../store.ts';
 import type { AppendRows, Operations, Page, Position, Row } from './operations.ts';
 import { CLOSE, type Reply, type Request } from './protocol.ts';
+
+/** The embedded store holds both: the samples, and the keys. */
+export type EmbeddedStore = Store & KeyStore;
 
 type Result<K extends keyof Operations> = ReturnType<Operations[K]>;
 type Argument<K extends keyof Operations> = Parameters<Operations[K]>[0];
@@ -15,7 +18,7 @@ type Argument<K extends keyof Operations> = Parameters<Operations[K]>[0];
  * beside it.
  * @throws StoreError: BUSY where another pcd uses it, DAMAGED where it is no database of ours, FAILED otherwise
  */
-export async function openSqliteStore(path: string): Promise<Store> {
+export async function openSqliteStore(path: string): Promise<EmbeddedStore> {
   const thread = new DatabaseThread(path);
   await thread.opened;
   const call = <K extends keyof Operations>(operation: K, argument?: Argument<K>) => thread.call(operation, argument);
@@ -30,10 +33,15 @@ export async function openSqliteStore(path: string): Promise<Store> {
     completeness: (ref, range) => call('completeness', { ...ref, ...range }),
     deleteMachine: (ref) => call('deleteMachine', ref),
     collection: (ref, range) => collectionOf(thread, ref, range),
+    series: () => Promise.reject(new StoreError('FAILED', 'not yet')),
     totals: (tenant) => call('totals', tenant),
+    stats: () => call('stats'),
     keys: () => call('keys'),
     putKey: (key) => call('putKey', key),
     deleteKey: (id) => call('deleteKey', id),
+    noteKeyUse: (used) => call('noteKeyUse', used),
+    addAudit: (entry) => call('addAudit', entry),
+    audit: (query) => call('audit', query),
     close: () => thread.close(),
   };
 }

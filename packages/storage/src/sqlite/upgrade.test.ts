@@ -5,7 +5,6 @@ import { DatabaseSync } from 'node:sqlite';
 import type { Sample } from '@perfcollector/collection';
 import { canMount, smallDisk } from '@perfcollector/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Store } from '../store.ts';
 import {
   batch,
   event,
@@ -18,7 +17,7 @@ import {
   samplesFrom,
   WEB,
 } from '../test-contract/fixtures.ts';
-import { openSqliteStore } from './sqlite-store.ts';
+import { type EmbeddedStore, openSqliteStore } from './sqlite-store.ts';
 
 /** The tables as version 1 made them; they stay as they are, whatever comes later. */
 const VERSION_1 = `
@@ -94,7 +93,7 @@ function makeVersion1(path: string): void {
 }
 
 /** Everything that a person can ask it for. */
-async function contentOf(store: Store) {
+async function contentOf(store: EmbeddedStore) {
   return {
     web: await exported(store, WEB),
     others: await exported(store, OTHERS),

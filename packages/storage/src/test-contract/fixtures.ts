@@ -43,7 +43,8 @@ export function batch(ref: MachineRef, lines: Partial<Omit<Batch, keyof MachineR
 
 export function key(id: string, more: Partial<StoredKey> = {}): StoredKey {
   const hash = new Uint8Array(32).fill(id.length);
-  return { id, hash, tenant: 'acme', name: `key ${id}`, scopes: ['ingest'], created: START, expires: null, ...more };
+  const unused = { expires: null, machines: null, last_used: null, previous: null };
+  return { id, hash, tenant: 'acme', name: `key ${id}`, scopes: ['ingest'], created: START, ...unused, ...more };
 }
 
 /** A machine's lines as an export gives them, parsed. */

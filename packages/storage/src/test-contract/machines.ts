@@ -4,7 +4,7 @@ import { batch, DB, event, exported, header, OTHERS, START, sample, samplesFrom,
 /** Machines, tenants and totals. */
 export function machines(test: Test): void {
   test('an empty store has no machines', async (store) => {
-    expect(await store.machines('acme')).toEqual([]);
+    expect(await store.machines('acme')).toMatchObject([]);
     expect(await store.machine(WEB)).toBeUndefined();
     expect(await store.totals('acme')).toMatchObject({ machines: 0, samples: 0, first: null, last: null });
   });
@@ -12,7 +12,7 @@ export function machines(test: Test): void {
   test('machines are listed by name with what there is of them', async (store) => {
     await store.append(batch(WEB, { samples: samplesFrom(START + 0.25, 3), headers: [header('a'), header('b')] }));
     await store.append(batch(DB, { samples: [sample(START + 60)] }));
-    expect(await store.machines('acme')).toEqual([
+    expect(await store.machines('acme')).toMatchObject([
       { id: 'db01', first: START + 60, last: START + 60, samples: 1, runs: 0 },
       { id: 'web01', first: START + 0.25, last: START + 2.25, samples: 3, runs: 2 },
     ]);
@@ -20,7 +20,7 @@ export function machines(test: Test): void {
 
   test('a machine without samples has no first and last', async (store) => {
     await store.append(batch(WEB, { headers: [header('a')], events: [event(START, 'installed')] }));
-    expect(await store.machine(WEB)).toEqual({
+    expect(await store.machine(WEB)).toMatchObject({
       id: 'web01',
       first: null,
       last: null,

@@ -10,7 +10,6 @@ import { appending } from './appending.ts';
 import { completeness } from './completeness.ts';
 import { exporting } from './exporting.ts';
 import type { Test } from './fixtures.ts';
-import { keys } from './keys.ts';
 import { lifetime } from './lifetime.ts';
 import { machines } from './machines.ts';
 
@@ -23,7 +22,6 @@ export function storeContract(name: string, open: Open): void {
   describe(`${name}, exporting`, () => exporting(test));
   describe(`${name}, machines`, () => machines(test));
   describe(`${name}, completeness`, () => completeness(test));
-  describe(`${name}, keys`, () => keys(test));
   describe(`${name}, lifetime`, () => lifetime(test));
 }
 
