@@ -73,6 +73,10 @@ export class Frame {
     this.#places = placesOf(names, lengths, blockColumns);
   }
 
+  has(name: string): boolean {
+    return this.#places.has(name);
+  }
+
   /** Undefined where there is no such column. */
   column(name: string): Column | undefined {
     const place = this.#places.get(name);
