@@ -1,6 +1,6 @@
 import type { EventMark, Header, Sample } from '@perfcollector/collection';
 import type { Completeness } from './completeness.ts';
-import type { PackedSample } from './packed-sample.ts';
+import type { PackedSample } from './packed/packed-sample.ts';
 
 /** Whose data: one machine of one tenant. */
 export interface MachineRef {
