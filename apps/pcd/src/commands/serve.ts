@@ -4,6 +4,7 @@ import { type EmbeddedStore, openSqliteStore, StoreError } from '@perfcollector/
 import { type Logger, pino } from 'pino';
 import manifest from '../../package.json' with { type: 'json' };
 import { buildApp } from '../app.ts';
+import { openAuditLog } from '../audit-log.ts';
 import { type Home, homeAt, prepareHome } from '../home.ts';
 import { openKeyRing } from '../keys/key-ring.ts';
 
@@ -65,7 +66,8 @@ interface Setup {
 async function serveStore({ store, home, listen, logger, io }: Setup): Promise<void> {
   const now = () => Date.now() / 1000;
   const keys = await openKeyRing({ store, home, now, report: (problem) => logger.warn(problem) });
-  const app = buildApp({ store, keys, now, started: now(), version: manifest.version }, logger);
+  const audit = openAuditLog({ store, now });
+  const app = buildApp({ store, keys, audit, now, started: now(), version: manifest.version }, logger);
   try {
     const url = await app.listen(listen);
     io.stdout.write(`pcd ${manifest.version} listening on ${url}, home ${home.path}\n`);
@@ -77,6 +79,7 @@ async function serveStore({ store, home, listen, logger, io }: Setup): Promise<v
   const deadline = setTimeout(() => app.server.closeAllConnections(), FINISH_MS);
   await app.close();
   clearTimeout(deadline);
+  await keys.close();
 }
 
 async function openStore(home: Home): Promise<EmbeddedStore> {

@@ -1,4 +1,5 @@
 import { aboutRoutes } from './about.ts';
+import { auditRoutes } from './audit.ts';
 import type { AddRoutes } from './context.ts';
 import { keyRoutes } from './keys.ts';
 import { machineRoutes } from './machines.ts';
@@ -13,5 +14,6 @@ export const resources: readonly AddRoutes[] = [
   uploadRoutes,
   machineRoutes,
   keyRoutes,
+  auditRoutes,
   statusRoutes,
 ];
