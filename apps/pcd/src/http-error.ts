@@ -62,3 +62,9 @@ export function fromStore(code: StoreErrorCode, outcome: string): HttpError {
     );
   return new HttpError(500, 'STORE_FAILED', `the store failed, and the log of pcd says why; ${outcome}`);
 }
+
+/** The same whether it is not there, another tenant's, or none that the key is for. */
+export function unknownMachine(machine: string): HttpError {
+  const name = JSON.stringify(machine.slice(0, 200));
+  return new HttpError(404, 'NO_MACHINE', `there is no machine ${name}; see the list of machines`);
+}

@@ -1,5 +1,6 @@
 import type { Store } from '@perfcollector/storage';
 import type { FastifyInstance } from 'fastify';
+import type { AuditLog } from '../audit-log.ts';
 import type { Home } from '../home.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import type { Traffic } from '../traffic.ts';
@@ -10,6 +11,7 @@ export interface RouteContext {
   readonly keys: KeyRing;
   readonly home: Home;
   readonly traffic: Traffic;
+  readonly audit: AuditLog;
   readonly version: string;
   /** Unix seconds. */
   readonly started: number;

@@ -2,13 +2,14 @@ import { contract, type Scope } from '@perfcollector/api';
 import type { StoredKey } from '@perfcollector/storage';
 import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
+import type { Detail } from '../audit-log.ts';
 import { callerOf } from '../authenticate.ts';
 import { HttpError } from '../http-error.ts';
-import { type Caller, DEFAULT_TENANT, type IssuedKey } from '../keys/key-ring.ts';
+import { type Announce, type Caller, DEFAULT_TENANT, type IssuedKey } from '../keys/key-ring.ts';
 import type { AddRoutes } from './context.ts';
 
 /** Managed keys. Administrators see and change those of their own tenant; those who run the server, all. */
-export const keyRoutes: AddRoutes = (app, { keys, now }) => {
+export const keyRoutes: AddRoutes = (app, { keys, audit, now }) => {
   const admin = { config: { scope: 'admin' } } as const;
   const one = { ...admin, schema: { params: contract.keyParams } };
 
@@ -19,14 +20,28 @@ export const keyRoutes: AddRoutes = (app, { keys, now }) => {
     throw unknownKey(id);
   };
 
+  /** Writes down what happens to a key, right before it does. */
+  const announce =
+    (request: FastifyRequest, action: string, more: Detail = {}): Announce =>
+    ({ id, tenant, name, scopes, expires, machines }) => {
+      const detail = { name, scopes: scopes.join(','), expires, machines, ...more };
+      return audit.write(request, action, { tenant, target: id, detail });
+    };
+
   app.get('/v1/keys', admin, async (request) => {
     const seen = keys.list().filter((key) => maySee(callerOf(request), key));
-    return { keys: seen.map(describe) };
+    return { keys: seen.map((key) => describe(key, now())) };
   });
 
   app.post('/v1/keys', { ...admin, schema: { body: contract.keyRequest } }, async (request, reply) => {
     const caller = callerOf(request);
-    const { name, scopes, expires = null, tenant = caller.tenant } = request.body as contract.KeyRequest;
+    const {
+      scopes,
+      expires = null,
+      tenant = caller.tenant,
+      machines = null,
+      name,
+    } = request.body as contract.KeyRequest;
     if (expires !== null && expires <= now()) {
       throw new HttpError(400, 'BAD_EXPIRY', 'the key would have expired already; expected a time to come');
     }
@@ -38,22 +53,25 @@ export const keyRoutes: AddRoutes = (app, { keys, now }) => {
       );
     }
     reply.code(201);
-    return issued(await keys.create({ name, tenant, expires, scopes: [...new Set(scopes)] }));
+    const wanted = { name, tenant, expires, machines, scopes: [...new Set(scopes)] };
+    return issued(await keys.create(wanted, announce(request, 'keys.create')), now());
   });
 
   app.delete('/v1/keys/:id', one, async (request) => {
     const { id } = find(request);
-    const outcome = await keys.revoke(id);
+    const outcome = await keys.revoke(id, announce(request, 'keys.revoke'));
     if (outcome === 'unknown') throw unknownKey(id);
     if (outcome === 'revoked') return { id };
     throw new HttpError(409, 'LAST_ADMIN', 'this is the last key that can manage keys; create another one first');
   });
 
-  app.post('/v1/keys/:id/rotate', one, async (request) => {
+  const rotation = { ...one, schema: { ...one.schema, body: contract.rotateRequest } };
+  app.post('/v1/keys/:id/rotate', rotation, async (request) => {
     const { id } = find(request);
-    const rotated = await keys.rotate(id);
+    const { overlap = 0 } = (request.body as contract.RotateRequest) ?? {};
+    const rotated = await keys.rotate(id, { overlap, announce: announce(request, 'keys.rotate', { overlap }) });
     if (!rotated) throw unknownKey(id);
-    return issued(rotated);
+    return issued(rotated, now());
   });
 };
 
@@ -65,10 +83,11 @@ function maySee(caller: Caller, { tenant }: Pick<StoredKey, 'tenant'>): boolean 
   return caller.tenant === tenant || caller.tenant === DEFAULT_TENANT;
 }
 
-function describe({ hash, scopes, ...key }: StoredKey): contract.Key {
-  return { ...key, scopes: scopes as Scope[] };
+function describe({ hash, scopes, previous, ...key }: StoredKey, now: number): contract.Key {
+  const previous_until = previous && previous.until > now ? previous.until : null;
+  return { ...key, scopes: scopes as Scope[], previous_until };
 }
 
-function issued({ stored, key }: IssuedKey): contract.NewKey {
-  return { ...describe(stored), key };
+function issued({ stored, key }: IssuedKey, now: number): contract.NewKey {
+  return { ...describe(stored, now), key };
 }

@@ -2,9 +2,8 @@ import { contract } from '@perfcollector/api';
 import { describeField } from '@perfcollector/procfs';
 import type { z } from 'zod';
 import { callerOf } from '../authenticate.ts';
-import { HttpError } from '../http-error.ts';
+import { HttpError, unknownMachine } from '../http-error.ts';
 import type { AddRoutes } from './context.ts';
-import { unknownMachine } from './machines.ts';
 
 /** What is shown where no time is asked for, in seconds. */
 const USUAL_RANGE = 86_400;
@@ -22,7 +21,8 @@ export const seriesRoutes: AddRoutes = (app, { store, now }) => {
       const from = asked.from ?? to - USUAL_RANGE;
       if (from > to) throw new HttpError(400, 'BAD_RANGE', `from (${from}) is after to (${to})`);
       const ref = { tenant: callerOf(request).tenant, machine: id };
-      const found = (await store.series({ ...ref, fields, from, to, points })) ?? unknownMachine(ref);
+      const found = await store.series({ ...ref, fields, from, to, points });
+      if (!found) throw unknownMachine(id);
       const series = found.series.map((one) => ({ ...one, unit: describeField(one.field)?.spec.unit ?? null }));
       return { ...found, id, from, to, series } as contract.SeriesReply;
     },

@@ -3,7 +3,7 @@ import type { MachineSummary } from '@perfcollector/storage';
 import { callerOf } from '../authenticate.ts';
 import { diskOutlook } from '../disk-outlook.ts';
 import { DEFAULT_TENANT } from '../keys/key-ring.ts';
-import { stateOf } from '../machine-state.ts';
+import { stateOf } from '../liveness.ts';
 import type { AddRoutes, RouteContext } from './context.ts';
 
 /** How much there is of the caller's tenant; for those who run the server, of everything, and how fast it grows. */
