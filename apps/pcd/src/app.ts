@@ -39,6 +39,8 @@ export function buildApp(context: RouteContext, logger: Logger): FastifyInstance
       (data: unknown) =>
         check(schema as unknown as z.ZodType, data, httpPart),
   );
+  // The schemas of replies are for their types and for /openapi.json: what a route gives is sent as it is.
+  app.setSerializerCompiler(() => (reply) => JSON.stringify(reply));
   app.addHook('onRequest', authenticator(context.keys));
   app.addHook('onSend', refusalAuditor(context.audit));
   app.addHook('preParsing', (request, _reply, payload) => unpackBody(request, payload));
@@ -51,7 +53,7 @@ export function buildApp(context: RouteContext, logger: Logger): FastifyInstance
       `there is no ${request.method} ${request.url.split('?')[0]?.slice(0, 200)} here`,
     );
   });
-  for (const addRoutes of resources) addRoutes(app, context);
+  for (const addRoutes of resources) addRoutes(app.withTypeProvider(), context);
   return app;
 }
 

@@ -1,6 +1,6 @@
 import { type AuditEntry, type KeyStore, StoreError } from '@perfcollector/storage';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { callerOf } from './authenticate.ts';
+import { type Called, callerOf } from './authenticate.ts';
 
 export type Detail = AuditEntry['detail'];
 
@@ -19,7 +19,7 @@ export interface AuditLog {
    * @param action `machines.delete`
    * @throws StoreError where it is not on the disk: the act must not happen
    */
-  write(request: FastifyRequest, action: string, what: Audited): Promise<void>;
+  write(request: Called, action: string, what: Audited): Promise<void>;
   list: KeyStore['audit'];
 }
 

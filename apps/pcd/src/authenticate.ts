@@ -19,8 +19,11 @@ declare module 'fastify' {
   }
 }
 
+/** A request that has been through here. */
+export type Called = Pick<FastifyRequest, 'caller' | 'ip'>;
+
 /** Who sends a request to a route that needs a scope. */
-export function callerOf(request: FastifyRequest): Caller {
+export function callerOf(request: Called): Caller {
   if (!request.caller) throw new Error('BUG: a route without a scope asked who calls');
   return request.caller;
 }

@@ -88,6 +88,8 @@ export const machineDetails = machine.extend({
 });
 export const machineParams = z.object({ id: identifier });
 export const machineDeleted = z.object({ id: z.string(), samples: z.number() });
+/** Lines of JSON, as files of pcc hold them. */
+export const collectionLines = z.unknown().meta({ type: 'string' });
 export const rangeQuery = z.object({ from: queryNumber.optional(), to: queryNumber.optional() });
 
 export const seriesQuery = rangeQuery.extend({
@@ -282,6 +284,8 @@ export const backupRequest = z
       .optional(),
   })
   .nullish();
+/** The bytes of an SQLite database. */
+export const backupFile = z.unknown().meta({ type: 'string', format: 'binary' });
 /** Where it is on the server. */
 export const backupReply = z.object({ path: z.string(), bytes: count });
 

@@ -1,5 +1,4 @@
 import { contract } from '@perfcollector/api';
-import type { z } from 'zod';
 import { callerOf } from '../authenticate.ts';
 import { HttpError } from '../http-error.ts';
 import { DEFAULT_TENANT } from '../keys/key-ring.ts';
@@ -7,9 +6,12 @@ import type { AddRoutes } from './context.ts';
 
 /** What administrators did: to those of a tenant what concerns it, to those who run the server all. */
 export const auditRoutes: AddRoutes = (app, { audit }) => {
-  const options = { schema: { querystring: contract.auditQuery }, config: { scope: 'admin' } } as const;
-  app.get('/v1/audit', options, async (request): Promise<contract.AuditReply> => {
-    const query = request.query as z.infer<typeof contract.auditQuery>;
+  const options = {
+    config: { scope: 'admin', about: 'What administrators did, the newest first.', errors: ['OTHER_TENANT'] },
+    schema: { querystring: contract.auditQuery, response: { 200: contract.auditReply } },
+  } as const;
+  app.get('/v1/audit', options, async (request) => {
+    const { query } = request;
     const own = callerOf(request).tenant;
     if (own === DEFAULT_TENANT) return { entries: await audit.list(query) };
     if (query.tenant !== undefined && query.tenant !== own) {

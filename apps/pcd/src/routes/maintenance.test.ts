@@ -160,8 +160,8 @@ describe('work on the whole store', () => {
     await vi.waitFor(() => expect(verify).toHaveBeenCalled());
     for (const request of requests) {
       const refusal = refusalOf(await server.as(server.admin, request));
-      expect(refusal).toMatchObject({ status: 409, code: 'BUSY_WITH_STORE' });
-      expect(refusal.error).toContain('POST /v1/verify');
+      expect(refusal).toMatchObject({ status: 409, code: 'STORE_IN_WORK' });
+      expect(refusal.error).toContain('verify is under way');
     }
     held.reject(new StoreError('FAILED', 'broke at /secret/path'));
     const failed = refusalOf(await first);

@@ -10,13 +10,12 @@ import {
   readCollection,
 } from '@perfcollector/collection';
 import { type AppendResult, StoreError } from '@perfcollector/storage';
-import type { z } from 'zod';
 import { callerOf } from '../authenticate.ts';
 import { fromStore, HttpError } from '../http-error.ts';
 import { Intake } from '../intake.ts';
 import type { Caller } from '../keys/key-ring.ts';
 import { isForMachine, otherMachine } from '../keys/machine-pattern.ts';
-import type { AddRoutes, RouteContext } from './context.ts';
+import type { AddRoutes, App, RouteContext } from './context.ts';
 
 /** What is stored in one commit: bounds the memory of an upload of any size. */
 const COMMIT_LINES = 200;
@@ -26,19 +25,25 @@ const MOST_PROBLEMS = 10;
 
 /** Whole collections, as files hold them, of any size. */
 export const uploadRoutes: AddRoutes = (parent, context) => {
-  parent.register(async (app) => {
+  parent.register(async (plain) => {
+    const app: App = plain.withTypeProvider();
     // The body is read as a stream, whatever type it says it is of: its own first bytes tell.
     app.removeAllContentTypeParsers();
     app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
     const options = {
-      schema: { querystring: contract.uploadQuery },
-      config: { scope: 'ingest', checksMachines: true },
+      config: {
+        scope: 'ingest',
+        checksMachines: true,
+        about: 'Stores a whole collection, packed or not, of any size.',
+        errors: ['BAD_COLLECTION'],
+        takes: 'application/octet-stream',
+      },
+      schema: { querystring: contract.uploadQuery, response: { 200: contract.uploadReply } },
       bodyLimit: Number.MAX_SAFE_INTEGER,
     } as const;
-    app.post('/v1/upload', options, async (request): Promise<contract.UploadReply> => {
+    app.post('/v1/upload', options, async (request) => {
       if (!request.body) throw new HttpError(400, 'BAD_REQUEST', 'the request has no body; expected a collection');
-      const query = request.query as z.infer<typeof contract.uploadQuery>;
-      const upload = new Upload(context, { caller: callerOf(request), identifier: query.identifier });
+      const upload = new Upload(context, { caller: callerOf(request), identifier: request.query.identifier });
       await upload.readAll(request.body as Readable);
       return upload.finish();
     });
