@@ -12,6 +12,7 @@ import { buildApp } from './app.ts';
 import { openAuditLog } from './audit-log.ts';
 import { type Home, homeAt, prepareHome, readAdminKey } from './home.ts';
 import { DEFAULT_TENANT, type KeyRing, openKeyRing } from './keys/key-ring.ts';
+import { holdToDocument } from './test-document.ts';
 import { openTraffic } from './traffic.ts';
 
 /** What the test server's clock says until a test sets it: 2026-01-11, a little after the recordings of ../shared. */
@@ -56,6 +57,7 @@ export async function startServer(homePath?: string): Promise<TestServer> {
     { store, keys, audit, home, traffic: openTraffic(now), now, started: NOW, version: '1.2.3' },
     pino({ level: 'trace' }, log.stream),
   );
+  const undocumented = holdToDocument(app);
   return {
     app,
     store,
@@ -81,6 +83,7 @@ export async function startServer(homePath?: string): Promise<TestServer> {
       await keys.close();
       await store.close();
       if (homePath === undefined) rmSync(join(home.path, '..'), { recursive: true });
+      expect(undocumented).toEqual([]);
     },
   };
 }

@@ -60,6 +60,11 @@ export class Client {
     return this.#json('GET', '/v1/version', { reply: contract.versionReply });
   }
 
+  /** The description of all requests, in OpenAPI. */
+  openapi() {
+    return this.#json('GET', '/openapi.json', { reply: contract.openApiDocument });
+  }
+
   status() {
     return this.#json('GET', '/v1/status', { reply: contract.statusReply });
   }

@@ -29,7 +29,8 @@ export const errorReply = z.object({
 const queryNumber = z
   .string()
   .regex(/^-?\d+(\.\d+)?$/, 'expected a number')
-  .transform(Number);
+  .transform(Number)
+  .pipe(z.number());
 
 export const pingQuery = z.object({ timestamp: queryNumber.optional() });
 export const pingRequest = z.object({ timestamp: z.number().nullish() }).nullish();
@@ -322,6 +323,13 @@ export type RotateRequest = z.infer<typeof rotateRequest>;
 export type AuditReply = z.infer<typeof auditReply>;
 export type NewKey = z.infer<typeof newKey>;
 export type Status = z.infer<typeof statusReply>;
+/** https://spec.openapis.org/oas/v3.1.1 */
+export const openApiDocument = z.looseObject({
+  openapi: z.string(),
+  paths: z.record(z.string(), z.record(z.string(), z.unknown())),
+});
+
+export type OpenApiDocument = z.infer<typeof openApiDocument>;
 export type Series = z.infer<typeof series>;
 export type SeriesReply = z.infer<typeof seriesReply>;
 export type PruneRequest = z.infer<typeof pruneRequest>;

@@ -4,6 +4,7 @@ import type { AddRoutes } from './context.ts';
 import { keyRoutes } from './keys.ts';
 import { machineRoutes } from './machines.ts';
 import { maintenanceRoutes } from './maintenance.ts';
+import { openapiRoutes } from './openapi.ts';
 import { seriesRoutes } from './series.ts';
 import { statusRoutes } from './status.ts';
 import { trickleRoutes } from './trickle.ts';
@@ -11,6 +12,7 @@ import { uploadRoutes } from './upload.ts';
 
 /** Every resource that pcd serves. */
 export const resources: readonly AddRoutes[] = [
+  openapiRoutes,
   aboutRoutes,
   trickleRoutes,
   uploadRoutes,

@@ -50,6 +50,7 @@ export const maintenanceRoutes: AddRoutes = (app, { store, home, audit, now }) =
     '/v1/backup',
     {
       config: { ...config, about: 'A backup that is made now, as the bytes of its file.' },
+      exposeHeadRoute: false, // it would make one and throw it away
       schema: { response: { 200: { content: { [DATABASE]: { schema: contract.backupFile } } } } },
     },
     async (request, reply) => {
