@@ -1,12 +1,6 @@
 import type { Socket } from 'node:net';
 import { parseJson } from '@perfcollector/procfs';
-import Fastify, {
-  type FastifyBodyParser,
-  type FastifyInstance,
-  type FastifyReply,
-  type FastifyRequest,
-  LogController,
-} from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
 import { refusalAuditor } from './audit-log.ts';
@@ -42,6 +36,7 @@ export function buildApp(context: RouteContext, logger: Logger): FastifyInstance
   // The schemas of replies are for their types and for /openapi.json: what a route gives is sent as it is.
   app.setSerializerCompiler(() => (reply) => JSON.stringify(reply));
   app.addHook('onRequest', authenticator(context.keys));
+  app.addHook('onRequest', assumeJson);
   app.addHook('onSend', refusalAuditor(context.audit));
   app.addHook('preParsing', (request, _reply, payload) => unpackBody(request, payload));
   app.addHook('onResponse', logRequest);
@@ -57,20 +52,22 @@ export function buildApp(context: RouteContext, logger: Logger): FastifyInstance
   return app;
 }
 
-/** What the framework takes a missing Content-Type for: perfcollector2's agents do not say what they send. */
-const NO_TYPE = /^$/;
-
 /** JSON that keeps the digits of integers above 2^53, which the framework's parser would round. */
 function parseJsonExactly(app: FastifyInstance): void {
   app.removeContentTypeParser('application/json');
-  const parse: FastifyBodyParser<string> = (_request, body, done) => {
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body: string, done) => {
     try {
       done(null, parseJson(body));
     } catch {
       done(new HttpError(...BAD_JSON));
     }
-  };
-  for (const type of ['application/json', NO_TYPE]) app.addContentTypeParser(type, { parseAs: 'string' }, parse);
+  });
+}
+
+/** Agents of perfcollector2 do not say of what type their bodies are. */
+async function assumeJson({ headers }: FastifyRequest): Promise<void> {
+  const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+  if (hasBody) headers['content-type'] ??= 'application/json';
 }
 
 /** A server that stops waits for its connections: those that have nothing more to do are closed as they become idle. */
