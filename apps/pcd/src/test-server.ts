@@ -11,6 +11,9 @@ import { expect } from 'vitest';
 import { buildApp } from './app.ts';
 import { type Home, homeAt, prepareHome, readAdminKey } from './home.ts';
 import { DEFAULT_TENANT, type KeyRing, openKeyRing } from './keys/key-ring.ts';
+import { type Admission, createAdmission } from './limits/admission.ts';
+import type { Limits } from './limits/limits.ts';
+import { defaultLimits } from './limits/options.ts';
 
 /** What the test server's clock says until a test sets it: 2026-01-11, a little after the recordings of ../shared. */
 export const NOW = 1_768_100_000.25;
@@ -19,6 +22,7 @@ export interface TestServer extends AsyncDisposable {
   readonly app: FastifyInstance;
   readonly store: EmbeddedStore;
   readonly keys: KeyRing;
+  readonly admission: Admission;
   readonly home: Home;
   /** The first administrator's key. */
   readonly admin: string;
@@ -40,7 +44,9 @@ export function makeTempDir(): string {
 }
 
 /** Starts a server. A home that the caller names stays when the server ends; any other is removed. */
-export async function startServer(homePath?: string): Promise<TestServer> {
+export async function startServer(homePath?: string, other: Partial<Limits> = {}): Promise<TestServer> {
+  const limits = { ...defaultLimits(), ...other };
+  const admission = createAdmission(limits);
   const home = homeAt(homePath ?? join(makeTempDir(), 'home'));
   prepareHome(home);
   const store = await openSqliteStore(home.database);
@@ -49,11 +55,13 @@ export async function startServer(homePath?: string): Promise<TestServer> {
   const reports: string[] = [];
   const keys = await openKeyRing({ store, home, now, report: (problem) => reports.push(problem) });
   const log = captureLog();
-  const app = buildApp({ store, keys, now, started: NOW, version: '1.2.3' }, pino({ level: 'trace' }, log.stream));
+  const about = { started: NOW, version: '1.2.3' };
+  const app = buildApp({ store, keys, limits, admission, now, ...about }, pino({ level: 'trace' }, log.stream));
   return {
     app,
     store,
     keys,
+    admission,
     home,
     clock,
     reports,

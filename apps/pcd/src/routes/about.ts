@@ -2,6 +2,9 @@ import { contract } from '@perfcollector/api';
 import type { z } from 'zod';
 import type { AddRoutes } from './context.ts';
 
+/** Nobody needs a key to ping, and it is a number that is sent. */
+const PING_BYTES = 4096;
+
 /** Ping, version and health: what anyone may ask. */
 export const aboutRoutes: AddRoutes = (app, { version, now }) => {
   const pong = (request: z.infer<typeof contract.pingRequest>): contract.PingReply => {
@@ -13,7 +16,7 @@ export const aboutRoutes: AddRoutes = (app, { version, now }) => {
   app.get('/v1/ping', { schema: { querystring: contract.pingQuery } }, async ({ query }) =>
     pong(query as z.infer<typeof contract.pingQuery>),
   );
-  app.post('/v1/ping', { schema: { body: contract.pingRequest } }, async ({ body }) =>
+  app.post('/v1/ping', { schema: { body: contract.pingRequest }, bodyLimit: PING_BYTES }, async ({ body }) =>
     pong(body as z.infer<typeof contract.pingRequest>),
   );
   app.get('/v1/version', async (): Promise<contract.VersionReply> => ({ name: 'pcd', version, api: 'v1' }));

@@ -10,10 +10,13 @@ import {
   readCollection,
 } from '@perfcollector/collection';
 import { type AppendResult, StoreError } from '@perfcollector/storage';
+import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { callerOf } from '../authenticate.ts';
 import { fromStore, HttpError } from '../http-error.ts';
 import { Intake } from '../intake.ts';
+import { watchCollection } from '../limits/collection-limits.ts';
+import { streamedBody } from '../limits/content-encoding.ts';
 import type { AddRoutes, RouteContext } from './context.ts';
 
 /** What is stored in one commit: bounds the memory of an upload of any size. */
@@ -37,7 +40,8 @@ export const uploadRoutes: AddRoutes = (parent, context) => {
       if (!request.body) throw new HttpError(400, 'BAD_REQUEST', 'the request has no body; expected a collection');
       const query = request.query as z.infer<typeof contract.uploadQuery>;
       const upload = new Upload(context, { tenant: callerOf(request).tenant, identifier: query.identifier });
-      await upload.readAll(request.body as Readable);
+      request.ticket?.grow(COMMIT_BYTES);
+      await upload.readAll(request, request.body as Readable);
       return upload.finish();
     });
   });
@@ -67,9 +71,12 @@ class Upload {
   }
 
   /** @throws HttpError where the store did not take it; what it took before stays */
-  async readAll(bytes: Readable): Promise<void> {
+  async readAll(request: FastifyRequest, body: Readable): Promise<void> {
+    const watch = watchCollection();
+    const bytes = streamedBody(request, body, watch.sent);
     let lines = 0;
-    for await (const entry of readCollection(bytes, this.#damage)) {
+    for await (const entry of readCollection(bytes, this.#damage, watch.unpacked)) {
+      watch.found();
       this.#add(entry);
       lines += 1;
       if (lines % COMMIT_LINES === 0 || this.#waitingBytes > COMMIT_BYTES) await this.#flush();
