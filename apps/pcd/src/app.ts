@@ -1,20 +1,33 @@
 import type { Socket } from 'node:net';
 import { parseJson } from '@perfcollector/procfs';
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
+import Fastify, {
+  type ConnectionError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+  type RequestPayload,
+} from 'fastify';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
 import { refusalAuditor } from './audit-log.ts';
 import { authenticator } from './authenticate.ts';
 import { BAD_JSON, BODY_LIMIT, HttpError, toHttpError } from './http-error.ts';
+import { admitter } from './limits/admission.ts';
+import { limitConnections } from './limits/connections.ts';
+import { heldBody } from './limits/held-body.ts';
+import { cutStalled } from './limits/progress.ts';
+import { rateLimited } from './limits/rate-limits.ts';
+import { timeoutsOf } from './limits/timeouts.ts';
 import type { RouteContext } from './routes/context.ts';
 import { resources } from './routes/index.ts';
-import { unpackBody } from './unpack-body.ts';
 
 /** Identifiers are short; a path part this long still reaches the check that says so. */
 const LONGEST_PATH_PART = 16 * 1024;
 
 /** Puts the server together without listening. */
 export function buildApp(context: RouteContext, logger: Logger): FastifyInstance {
+  const { limits } = context;
   const app = Fastify({
     loggerInstance: logger,
     // Our own line for each request names no header, no body and no query, where a key could stand.
@@ -22,10 +35,16 @@ export function buildApp(context: RouteContext, logger: Logger): FastifyInstance
     bodyLimit: BODY_LIMIT,
     routerOptions: { maxParamLength: LONGEST_PATH_PART },
     forceCloseConnections: 'idle',
+    return503OnClosing: false, // its answer is not of our shape: closeWhenIdle gives it
+    keepAliveTimeout: limits.idleMs,
+    http: timeoutsOf(limits),
     frameworkErrors: (error, request, reply) => answerError(error, request, reply),
     clientErrorHandler: answerMalformed,
   }) as unknown as FastifyInstance;
   app.decorateRequest('caller', undefined);
+  app.decorateRequest('ticket', undefined);
+  limitConnections(app.server, limits);
+  cutStalled(app.server, limits.stallMs);
   parseJsonExactly(app);
   closeWhenIdle(app);
   app.setValidatorCompiler(
@@ -35,10 +54,10 @@ export function buildApp(context: RouteContext, logger: Logger): FastifyInstance
   );
   // The schemas of replies are for their types and for /openapi.json: what a route gives is sent as it is.
   app.setSerializerCompiler(() => (reply) => JSON.stringify(reply));
-  app.addHook('onRequest', authenticator(context.keys));
+  app.addHook('onRequest', rateLimited(app, limits, authenticator(context.keys)));
+  app.addHook('onRequest', admitter(context.admission));
   app.addHook('onRequest', assumeJson);
   app.addHook('onSend', refusalAuditor(context.audit));
-  app.addHook('preParsing', (request, _reply, payload) => unpackBody(request, payload));
   app.addHook('onResponse', logRequest);
   app.setErrorHandler(answerError);
   app.setNotFoundHandler((request) => {
@@ -54,12 +73,13 @@ export function buildApp(context: RouteContext, logger: Logger): FastifyInstance
 
 /** JSON that keeps the digits of integers above 2^53, which the framework's parser would round. */
 function parseJsonExactly(app: FastifyInstance): void {
-  app.removeContentTypeParser('application/json');
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body: string, done) => {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', async (request: FastifyRequest, payload: RequestPayload) => {
+    const body = await heldBody(request, payload);
     try {
-      done(null, parseJson(body));
+      return parseJson(body.toString());
     } catch {
-      done(new HttpError(...BAD_JSON));
+      throw new HttpError(...BAD_JSON);
     }
   });
 }
@@ -76,18 +96,36 @@ function closeWhenIdle(app: FastifyInstance): void {
   app.addHook('preClose', async () => {
     isStopping = true;
   });
+  app.addHook('onRequest', async () => {
+    if (isStopping) throw new HttpError(503, 'STOPPING', 'pcd is stopping; send it again in a moment');
+  });
   app.addHook('onResponse', async () => {
     if (isStopping) setImmediate(() => app.server.closeIdleConnections());
   });
 }
 
-/** What is no HTTP at all reaches no route; it gets an answer of the same shape. */
-function answerMalformed(_error: Error, socket: Socket): void {
-  if (!socket.writable) return;
-  const body = JSON.stringify({ error: 'the request is not HTTP as it should be', code: 'BAD_REQUEST' });
-  const head = `HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n`;
-  socket.end(`${head}Connection: close\r\n\r\n${body}`);
+/** What is no HTTP at all, or not in time, reaches no route; it gets an answer of the same shape. */
+function answerMalformed({ code }: ConnectionError, socket: Socket): void {
+  if (!socket.writable) return void socket.destroy();
+  const [status, answer] = MALFORMED.get(code) ?? NOT_HTTP;
+  const body = JSON.stringify(answer);
+  const head = `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n`;
+  socket.end(`${head}Connection: close\r\n\r\n${body}`, () => socket.destroy());
 }
+
+type Malformed = [status: string, answer: { error: string; code: string }];
+
+const NOT_HTTP: Malformed = [
+  '400 Bad Request',
+  { error: 'the request is not HTTP as it should be', code: 'BAD_REQUEST' },
+];
+const MALFORMED = new Map<string, Malformed>([
+  ['ERR_HTTP_REQUEST_TIMEOUT', ['408 Request Timeout', { error: 'the request did not come in time', code: 'TIMEOUT' }]],
+  [
+    'HPE_HEADER_OVERFLOW',
+    ['431 Request Header Fields Too Large', { error: 'the head of the request is too long', code: 'TOO_LARGE' }],
+  ],
+]);
 
 function check(schema: z.ZodType, data: unknown, part = 'request') {
   const { success, data: value, error } = schema.safeParse(data);
@@ -109,7 +147,8 @@ function inOurWords(message: string): string {
 
 function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const answer = toHttpError(error);
-  if (answer.statusCode >= 500) request.log.error({ err: error }, 'request failed');
+  if (answer.statusCode >= 500 && answer !== error) request.log.error({ err: error }, 'request failed');
+  if (answer.statusCode === 503) reply.header('retry-after', 1);
   reply.code(answer.statusCode).send({ error: answer.message, code: answer.code });
 }
 

@@ -12,6 +12,9 @@ import { buildApp } from './app.ts';
 import { openAuditLog } from './audit-log.ts';
 import { type Home, homeAt, prepareHome, readAdminKey } from './home.ts';
 import { DEFAULT_TENANT, type KeyRing, openKeyRing } from './keys/key-ring.ts';
+import { type Admission, createAdmission } from './limits/admission.ts';
+import type { Limits } from './limits/limits.ts';
+import { defaultLimits } from './limits/options.ts';
 import { holdToDocument } from './test-document.ts';
 import { openTraffic } from './traffic.ts';
 
@@ -22,6 +25,7 @@ export interface TestServer extends AsyncDisposable {
   readonly app: FastifyInstance;
   readonly store: EmbeddedStore;
   readonly keys: KeyRing;
+  readonly admission: Admission;
   readonly home: Home;
   /** The first administrator's key. */
   readonly admin: string;
@@ -43,7 +47,9 @@ export function makeTempDir(): string {
 }
 
 /** Starts a server. A home that the caller names stays when the server ends; any other is removed. */
-export async function startServer(homePath?: string): Promise<TestServer> {
+export async function startServer(homePath?: string, other: Partial<Limits> = {}): Promise<TestServer> {
+  const limits = { ...defaultLimits(), ...other };
+  const admission = createAdmission(limits);
   const home = homeAt(homePath ?? join(makeTempDir(), 'home'));
   prepareHome(home);
   const store = await openSqliteStore(home.database);
@@ -51,17 +57,17 @@ export async function startServer(homePath?: string): Promise<TestServer> {
   const now = () => clock.now;
   const reports: string[] = [];
   const keys = await openKeyRing({ store, home, now, report: (problem) => reports.push(problem) });
-  const audit = openAuditLog({ store, now });
   const log = captureLog();
-  const app = buildApp(
-    { store, keys, audit, home, traffic: openTraffic(now), now, started: NOW, version: '1.2.3' },
-    pino({ level: 'trace' }, log.stream),
-  );
+  const about = { started: NOW, version: '1.2.3' };
+  const books = { audit: openAuditLog({ store, now }), traffic: openTraffic(now) };
+  const context = { store, keys, home, limits, admission, now, ...books, ...about };
+  const app = buildApp(context, pino({ level: 'trace' }, log.stream));
   const undocumented = holdToDocument(app);
   return {
     app,
     store,
     keys,
+    admission,
     home,
     clock,
     reports,

@@ -8,6 +8,9 @@ import { openAuditLog } from '../audit-log.ts';
 import { type Home, homeAt, prepareHome } from '../home.ts';
 import { openKeyRing } from '../keys/key-ring.ts';
 import { openTraffic } from '../traffic.ts';
+import { createAdmission } from '../limits/admission.ts';
+import type { Limits } from '../limits/limits.ts';
+import { limitOptions, limitsOf } from '../limits/options.ts';
 
 /** How long requests in flight may take to finish after SIGTERM; less than the ten seconds that supervisors grant. */
 const FINISH_MS = 8000;
@@ -37,19 +40,20 @@ const options = {
     choices: ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
     about: 'How much to log (JSON lines on standard error).',
   }),
+  ...limitOptions,
 };
 
 /** Runs the server until it is told to stop. */
 export const serve = command({
   options,
-  async run({ listen, home: path, logLevel }, { io }) {
+  async run({ listen, home: path, logLevel, ...rest }, { io }) {
     const home = homeAt(path);
     const logger = pino({ level: logLevel, base: null }, io.stderr);
     if (prepareHome(home).isOpenToOthers)
       logger.warn(`others may look into ${home.path}; close it with: chmod 700 ${home.path}`);
     const store = await openStore(home);
     try {
-      await serveStore({ store, home, listen, logger, io });
+      await serveStore({ store, home, listen, limits: limitsOf(rest), logger, io });
     } finally {
       await store.close();
     }
@@ -60,16 +64,17 @@ interface Setup {
   readonly store: EmbeddedStore;
   readonly home: Home;
   readonly listen: Address;
+  readonly limits: Limits;
   readonly logger: Logger;
   readonly io: Io;
 }
 
-async function serveStore({ store, home, listen, logger, io }: Setup): Promise<void> {
+async function serveStore({ store, home, listen, limits, logger, io }: Setup): Promise<void> {
   const now = () => Date.now() / 1000;
   const keys = await openKeyRing({ store, home, now, report: (problem) => logger.warn(problem) });
-  const audit = openAuditLog({ store, now });
-  const context = { store, keys, audit, home, traffic: openTraffic(now), now, started: now() };
-  const app = buildApp({ ...context, version: manifest.version }, logger);
+  const about = { started: now(), version: manifest.version };
+  const books = { audit: openAuditLog({ store, now }), traffic: openTraffic(now) };
+  const app = buildApp({ store, keys, home, limits, admission: createAdmission(limits), now, ...books, ...about }, logger);
   try {
     const url = await app.listen(listen);
     io.stdout.write(`pcd ${manifest.version} listening on ${url}, home ${home.path}\n`);

@@ -2,6 +2,9 @@ import { contract } from '@perfcollector/api';
 import type { z } from 'zod';
 import type { AddRoutes } from './context.ts';
 
+/** Nobody needs a key to ping, and it is a number that is sent. */
+const PING_BYTES = 4096;
+
 /** Ping, version and health: what anyone may ask. */
 export const aboutRoutes: AddRoutes = (app, { version, now }) => {
   const pong = (request: z.infer<typeof contract.pingRequest>): contract.PingReply => {
@@ -15,7 +18,11 @@ export const aboutRoutes: AddRoutes = (app, { version, now }) => {
   app.get('/v1/ping', { ...ping, schema: { querystring: contract.pingQuery, response } }, async ({ query }) =>
     pong(query),
   );
-  app.post('/v1/ping', { ...ping, schema: { body: contract.pingRequest, response } }, async ({ body }) => pong(body));
+  app.post(
+    '/v1/ping',
+    { ...ping, schema: { body: contract.pingRequest, response }, bodyLimit: PING_BYTES },
+    async ({ body }) => pong(body),
+  );
 
   app.get(
     '/v1/version',

@@ -6,6 +6,8 @@ import type { z } from 'zod';
 import type { AuditLog } from '../audit-log.ts';
 import type { Home } from '../home.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
+import type { Admission } from '../limits/admission.ts';
+import type { Limits } from '../limits/limits.ts';
 import type { Traffic } from '../traffic.ts';
 
 declare module 'fastify' {
@@ -26,6 +28,8 @@ export interface RouteContext {
   readonly home: Home;
   readonly traffic: Traffic;
   readonly audit: AuditLog;
+  readonly limits: Limits;
+  readonly admission: Admission;
   readonly version: string;
   /** Unix seconds. */
   readonly started: number;
