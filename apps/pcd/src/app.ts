@@ -1,3 +1,4 @@
+import type { ServerOptions } from 'node:https';
 import type { Socket } from 'node:net';
 import { parseJson } from '@perfcollector/procfs';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
@@ -5,28 +6,44 @@ import type { Logger } from 'pino';
 import type { z } from 'zod';
 import { authenticator } from './authenticate.ts';
 import { BAD_JSON, BODY_LIMIT, HttpError, toHttpError } from './http-error.ts';
+import type { TrustedProxies } from './listen/trusted-proxies.ts';
+import { requestIdOf, tellRequestId } from './request-id.ts';
 import type { RouteContext } from './routes/context.ts';
 import { resources } from './routes/index.ts';
+import { stopInOrder } from './stopping.ts';
 import { unpackBody } from './unpack-body.ts';
 
 /** Identifiers are short; a path part this long still reaches the check that says so. */
 const LONGEST_PATH_PART = 16 * 1024;
 
+/** How requests arrive. */
+export interface Transport {
+  /** Undefined for plain HTTP. */
+  readonly tls?: ServerOptions | undefined;
+  /** Whose `X-Forwarded-For` says where a request comes from; nobody's where it is undefined. */
+  readonly trustProxy?: TrustedProxies | undefined;
+}
+
 /** Puts the server together without listening. */
-export function buildApp(context: RouteContext, logger: Logger): FastifyInstance {
+export function buildApp(context: RouteContext, logger: Logger, transport: Transport = {}): FastifyInstance {
   const app = Fastify({
     loggerInstance: logger,
+    https: transport.tls ?? null,
+    trustProxy: transport.trustProxy ?? false,
+    genReqId: requestIdOf,
     // Our own line for each request names no header, no body and no query, where a key could stand.
-    logController: new LogController({ disableRequestLogging: true }),
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
     bodyLimit: BODY_LIMIT,
     routerOptions: { maxParamLength: LONGEST_PATH_PART },
     forceCloseConnections: 'idle',
+    return503OnClosing: false, // stopInOrder answers as every refusal does
     frameworkErrors: (error, request, reply) => answerError(error, request, reply),
     clientErrorHandler: answerMalformed,
   }) as unknown as FastifyInstance;
   app.decorateRequest('caller', undefined);
   parseJsonExactly(app);
-  closeWhenIdle(app);
+  app.addHook('onRequest', async (request, reply) => tellRequestId(request, reply));
+  stopInOrder(app);
   app.setValidatorCompiler(
     ({ schema, httpPart }) =>
       (data: unknown) =>
@@ -59,17 +76,6 @@ function parseJsonExactly(app: FastifyInstance): void {
   });
 }
 
-/** A server that stops waits for its connections: those that have nothing more to do are closed as they become idle. */
-function closeWhenIdle(app: FastifyInstance): void {
-  let isStopping = false;
-  app.addHook('preClose', async () => {
-    isStopping = true;
-  });
-  app.addHook('onResponse', async () => {
-    if (isStopping) setImmediate(() => app.server.closeIdleConnections());
-  });
-}
-
 /** What is no HTTP at all reaches no route; it gets an answer of the same shape. */
 function answerMalformed(_error: Error, socket: Socket): void {
   if (!socket.writable) return;
@@ -99,6 +105,7 @@ function inOurWords(message: string): string {
 function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const answer = toHttpError(error);
   if (answer.statusCode >= 500) request.log.error({ err: error }, 'request failed');
+  tellRequestId(request, reply); // what is no request for the framework passed no hook
   reply.code(answer.statusCode).send({ error: answer.message, code: answer.code });
 }
 

@@ -68,8 +68,8 @@ export interface RunningPcd extends AsyncDisposable {
 }
 
 export async function startPcd(home: string, env: Readonly<Record<string, string>> = {}): Promise<RunningPcd> {
-  const pcd = new PcdProcess(['--listen', '127.0.0.1:0'], { PCD_HOME: home, ...env });
-  const [, url = ''] = await pcd.said(/^pcd \S+ listening on (http:\/\/\S+?), home .*$/m);
+  const pcd = new PcdProcess([], { PCD_LISTENADDRESS: '127.0.0.1:0', PCD_HOME: home, ...env });
+  const [, url = ''] = await pcd.said(/^pcd \S+ listening on (\S+?), home .*$/m);
   return {
     process: pcd,
     url,

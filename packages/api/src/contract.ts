@@ -42,6 +42,12 @@ export const pingReply = z.object({
 
 export const versionReply = z.object({ name: z.literal('pcd'), version: z.string(), api: z.literal('v1') });
 export const healthReply = z.object({ status: z.literal('ok') });
+/** With 503: nothing can be stored or read now. A refusal like others, that monitors may read as health. */
+export const unhealthyReply = errorReply.extend({ status: z.literal('unavailable') });
+
+/** How much the server logs, from everything to nothing. */
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export const logLevel = z.object({ level: z.enum(LOG_LEVELS) });
 
 export const trickleRequest = z.object({
   identifier,
@@ -163,4 +169,6 @@ export type NewKey = z.infer<typeof newKey>;
 export type Status = z.infer<typeof statusReply>;
 export type UploadReply = z.infer<typeof uploadReply>;
 export type PingReply = z.infer<typeof pingReply>;
+export type UnhealthyReply = z.infer<typeof unhealthyReply>;
+export type LogLevel = z.infer<typeof logLevel>['level'];
 export type VersionReply = z.infer<typeof versionReply>;

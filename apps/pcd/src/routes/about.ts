@@ -2,7 +2,7 @@ import { contract } from '@perfcollector/api';
 import type { z } from 'zod';
 import type { AddRoutes } from './context.ts';
 
-/** Ping, version and health: what anyone may ask. */
+/** Ping and version: what anyone may ask. */
 export const aboutRoutes: AddRoutes = (app, { version, now }) => {
   const pong = (request: z.infer<typeof contract.pingRequest>): contract.PingReply => {
     const origin = request?.timestamp ?? null;
@@ -17,5 +17,4 @@ export const aboutRoutes: AddRoutes = (app, { version, now }) => {
     pong(body as z.infer<typeof contract.pingRequest>),
   );
   app.get('/v1/version', async (): Promise<contract.VersionReply> => ({ name: 'pcd', version, api: 'v1' }));
-  app.get('/v1/health', async () => ({ status: 'ok' }) as const);
 };

@@ -1,6 +1,8 @@
 import { aboutRoutes } from './about.ts';
 import type { AddRoutes } from './context.ts';
+import { healthRoutes } from './health.ts';
 import { keyRoutes } from './keys.ts';
+import { logLevelRoutes } from './log-level.ts';
 import { machineRoutes } from './machines.ts';
 import { statusRoutes } from './status.ts';
 import { trickleRoutes } from './trickle.ts';
@@ -9,9 +11,11 @@ import { uploadRoutes } from './upload.ts';
 /** Every resource that pcd serves. */
 export const resources: readonly AddRoutes[] = [
   aboutRoutes,
+  healthRoutes,
   trickleRoutes,
   uploadRoutes,
   machineRoutes,
   keyRoutes,
   statusRoutes,
+  logLevelRoutes,
 ];
