@@ -25,7 +25,7 @@ it.each([
   socket.write(`amp":1.5}GET ${path} HTTP/1.1\r\nHost: pcd\r\n\r\n`);
   await closed;
   const [, first = '', second = ''] = (await received).split('HTTP/1.1 ');
-  expect(first).toMatch(/^200 [^]*\{"origintimestamp":1.5,/);
-  expect(second).toMatch(new RegExp(`^${status} [^]*\r\nConnection: close\r\n`));
+  expect(first).toMatch(/^200 [\s\S]*\{"origintimestamp":1.5,/);
+  expect(second).toMatch(new RegExp(`^${status} [\\s\\S]*\r\nConnection: close\r\n`));
   expect(JSON.parse(second.split('\r\n\r\n')[1] ?? '')).toEqual(body);
 });
