@@ -1,3 +1,4 @@
+import type { ServerOptions } from 'node:https';
 import type { Socket } from 'node:net';
 import { parseJson } from '@perfcollector/procfs';
 import Fastify, {
@@ -19,25 +20,38 @@ import { heldBody } from './limits/held-body.ts';
 import { cutStalled } from './limits/progress.ts';
 import { rateLimited } from './limits/rate-limits.ts';
 import { timeoutsOf } from './limits/timeouts.ts';
+import type { TrustedProxies } from './listen/trusted-proxies.ts';
+import { requestIdOf, tellRequestId } from './request-id.ts';
 import type { RouteContext } from './routes/context.ts';
 import { resources } from './routes/index.ts';
+import { stopInOrder } from './stopping.ts';
 
 /** Identifiers are short; a path part this long still reaches the check that says so. */
 const LONGEST_PATH_PART = 16 * 1024;
 
+/** How requests arrive. */
+export interface Transport {
+  /** Undefined for plain HTTP. */
+  readonly tls?: ServerOptions | undefined;
+  /** Whose `X-Forwarded-For` says where a request comes from; nobody's where it is undefined. */
+  readonly trustProxy?: TrustedProxies | undefined;
+}
+
 /** Puts the server together without listening. */
-export function buildApp(context: RouteContext, logger: Logger): FastifyInstance {
+export function buildApp(context: RouteContext, logger: Logger, transport: Transport = {}): FastifyInstance {
   const { limits } = context;
   const app = Fastify({
     loggerInstance: logger,
+    ...(transport.tls ? { https: { ...transport.tls, ...timeoutsOf(limits) } } : { http: timeoutsOf(limits) }),
+    trustProxy: transport.trustProxy ?? false,
+    genReqId: requestIdOf,
     // Our own line for each request names no header, no body and no query, where a key could stand.
-    logController: new LogController({ disableRequestLogging: true }),
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
     bodyLimit: BODY_LIMIT,
     routerOptions: { maxParamLength: LONGEST_PATH_PART },
     forceCloseConnections: 'idle',
-    return503OnClosing: false, // its answer is not of our shape: closeWhenIdle gives it
+    return503OnClosing: false, // stopInOrder answers as every refusal does
     keepAliveTimeout: limits.idleMs,
-    http: timeoutsOf(limits),
     frameworkErrors: (error, request, reply) => answerError(error, request, reply),
     clientErrorHandler: answerMalformed,
   }) as unknown as FastifyInstance;
@@ -46,7 +60,8 @@ export function buildApp(context: RouteContext, logger: Logger): FastifyInstance
   limitConnections(app.server, limits);
   cutStalled(app.server, limits.stallMs);
   parseJsonExactly(app);
-  closeWhenIdle(app);
+  app.addHook('onRequest', async (request, reply) => tellRequestId(request, reply));
+  stopInOrder(app);
   app.setValidatorCompiler(
     ({ schema, httpPart }) =>
       (data: unknown) =>
@@ -88,20 +103,6 @@ function parseJsonExactly(app: FastifyInstance): void {
 async function assumeJson({ headers }: FastifyRequest): Promise<void> {
   const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
   if (hasBody) headers['content-type'] ??= 'application/json';
-}
-
-/** A server that stops waits for its connections: those that have nothing more to do are closed as they become idle. */
-function closeWhenIdle(app: FastifyInstance): void {
-  let isStopping = false;
-  app.addHook('preClose', async () => {
-    isStopping = true;
-  });
-  app.addHook('onRequest', async () => {
-    if (isStopping) throw new HttpError(503, 'STOPPING', 'pcd is stopping; send it again in a moment');
-  });
-  app.addHook('onResponse', async () => {
-    if (isStopping) setImmediate(() => app.server.closeIdleConnections());
-  });
 }
 
 /** What is no HTTP at all, or not in time, reaches no route; it gets an answer of the same shape. */
@@ -149,6 +150,7 @@ function answerError(error: unknown, request: FastifyRequest, reply: FastifyRepl
   const answer = toHttpError(error);
   if (answer.statusCode >= 500 && answer !== error) request.log.error({ err: error }, 'request failed');
   if (answer.statusCode === 503) reply.header('retry-after', 1);
+  tellRequestId(request, reply); // what is no request for the framework passed no hook
   reply.code(answer.statusCode).send({ error: answer.message, code: answer.code });
 }
 

@@ -15,6 +15,7 @@ import { DEFAULT_TENANT, type KeyRing, openKeyRing } from './keys/key-ring.ts';
 import { type Admission, createAdmission } from './limits/admission.ts';
 import type { Limits } from './limits/limits.ts';
 import { defaultLimits } from './limits/options.ts';
+import type { RouteContext } from './routes/context.ts';
 import { holdToDocument } from './test-document.ts';
 import { openTraffic } from './traffic.ts';
 
@@ -23,6 +24,8 @@ export const NOW = 1_768_100_000.25;
 
 export interface TestServer extends AsyncDisposable {
   readonly app: FastifyInstance;
+  /** What the server was put together from. */
+  readonly context: RouteContext;
   readonly store: EmbeddedStore;
   readonly keys: KeyRing;
   readonly admission: Admission;
@@ -65,6 +68,7 @@ export async function startServer(homePath?: string, other: Partial<Limits> = {}
   const undocumented = holdToDocument(app);
   return {
     app,
+    context,
     store,
     keys,
     admission,

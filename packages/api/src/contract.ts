@@ -43,6 +43,12 @@ export const pingReply = z.object({
 
 export const versionReply = z.object({ name: z.literal('pcd'), version: z.string(), api: z.literal('v1') });
 export const healthReply = z.object({ status: z.literal('ok') });
+/** With 503: nothing can be stored or read now. A refusal like others, that monitors may read as health. */
+export const unhealthyReply = errorReply.extend({ status: z.literal('unavailable') });
+
+/** How much the server logs, from everything to nothing. */
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export const logLevel = z.object({ level: z.enum(LOG_LEVELS) });
 
 export const trickleRequest = z.object({
   identifier,
@@ -335,4 +341,6 @@ export type SeriesReply = z.infer<typeof seriesReply>;
 export type PruneRequest = z.infer<typeof pruneRequest>;
 export type UploadReply = z.infer<typeof uploadReply>;
 export type PingReply = z.infer<typeof pingReply>;
+export type UnhealthyReply = z.infer<typeof unhealthyReply>;
+export type LogLevel = z.infer<typeof logLevel>['level'];
 export type VersionReply = z.infer<typeof versionReply>;

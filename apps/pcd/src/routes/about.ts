@@ -5,7 +5,7 @@ import type { AddRoutes } from './context.ts';
 /** Nobody needs a key to ping, and it is a number that is sent. */
 const PING_BYTES = 4096;
 
-/** Ping, version and health: what anyone may ask. */
+/** Ping and version: what anyone may ask. */
 export const aboutRoutes: AddRoutes = (app, { version, now }) => {
   const pong = (request: z.infer<typeof contract.pingRequest>): contract.PingReply => {
     const origin = request?.timestamp ?? null;
@@ -28,10 +28,5 @@ export const aboutRoutes: AddRoutes = (app, { version, now }) => {
     '/v1/version',
     { config: { about: 'What answers here.' }, schema: { response: { 200: contract.versionReply } } },
     async () => ({ name: 'pcd', version, api: 'v1' }) as const,
-  );
-  app.get(
-    '/v1/health',
-    { config: { about: 'Whether the server works.' }, schema: { response: { 200: contract.healthReply } } },
-    async () => ({ status: 'ok' }) as const,
   );
 };

@@ -1,7 +1,9 @@
 import { aboutRoutes } from './about.ts';
 import { auditRoutes } from './audit.ts';
 import type { AddRoutes } from './context.ts';
+import { healthRoutes } from './health.ts';
 import { keyRoutes } from './keys.ts';
+import { logLevelRoutes } from './log-level.ts';
 import { machineRoutes } from './machines.ts';
 import { maintenanceRoutes } from './maintenance.ts';
 import { openapiRoutes } from './openapi.ts';
@@ -14,6 +16,7 @@ import { uploadRoutes } from './upload.ts';
 export const resources: readonly AddRoutes[] = [
   openapiRoutes,
   aboutRoutes,
+  healthRoutes,
   trickleRoutes,
   uploadRoutes,
   machineRoutes,
@@ -22,4 +25,5 @@ export const resources: readonly AddRoutes[] = [
   auditRoutes,
   statusRoutes,
   maintenanceRoutes,
+  logLevelRoutes,
 ];

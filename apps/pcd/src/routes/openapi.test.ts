@@ -71,7 +71,7 @@ describe('/openapi.json', () => {
 });
 
 /** Requests that other programs make. */
-const WITHOUT_METHOD = ['GET /v1/ping', 'GET /v1/health'];
+const WITHOUT_METHOD = ['GET /v1/ping', 'GET /v1/health/live', 'GET /v1/health/ready'];
 
 /** One call of each method of the client; the compiler sees that none is missing. */
 function callsOf(
@@ -80,6 +80,9 @@ function callsOf(
   return {
     ping: () => client.ping(1),
     version: () => client.version(),
+    health: () => client.health(),
+    logLevel: () => client.logLevel(),
+    setLogLevel: () => client.setLogLevel('trace'),
     status: () => client.status(),
     openapi: () => client.openapi(),
     trickle: () => client.trickle('web01', ['{"timestamp":1,"fields":{}}']),
