@@ -1,5 +1,6 @@
 import type { ServerOptions } from 'node:https';
 import type { Socket } from 'node:net';
+import type { ErrorCode } from '@perfcollector/api';
 import { parseJson } from '@perfcollector/procfs';
 import Fastify, {
   type ConnectionError,
@@ -29,6 +30,13 @@ import { stopInOrder } from './stopping.ts';
 /** Identifiers are short; a path part this long still reaches the check that says so. */
 const LONGEST_PATH_PART = 16 * 1024;
 
+declare module 'fastify' {
+  interface FastifyReply {
+    /** With which code it refuses, where it does. */
+    refusal: ErrorCode | undefined;
+  }
+}
+
 /** How requests arrive. */
 export interface Transport {
   /** Undefined for plain HTTP. */
@@ -57,6 +65,7 @@ export function buildApp(context: RouteContext, logger: Logger, transport: Trans
   }) as unknown as FastifyInstance;
   app.decorateRequest('caller', undefined);
   app.decorateRequest('ticket', undefined);
+  app.decorateReply('refusal', undefined);
   limitConnections(app.server, limits);
   cutStalled(app.server, limits.stallMs);
   parseJsonExactly(app);
@@ -114,7 +123,7 @@ function answerMalformed({ code }: ConnectionError, socket: Socket): void {
   socket.end(`${head}Connection: close\r\n\r\n${body}`, () => socket.destroy());
 }
 
-type Malformed = [status: string, answer: { error: string; code: string }];
+type Malformed = [status: string, answer: { error: string; code: ErrorCode }];
 
 const NOT_HTTP: Malformed = [
   '400 Bad Request',
@@ -151,6 +160,7 @@ function answerError(error: unknown, request: FastifyRequest, reply: FastifyRepl
   if (answer.statusCode >= 500 && answer !== error) request.log.error({ err: error }, 'request failed');
   if (answer.statusCode === 503) reply.header('retry-after', 1);
   tellRequestId(request, reply); // what is no request for the framework passed no hook
+  reply.refusal = answer.code;
   reply.code(answer.statusCode).send({ error: answer.message, code: answer.code });
 }
 

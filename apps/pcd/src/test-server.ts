@@ -15,6 +15,7 @@ import { DEFAULT_TENANT, type KeyRing, openKeyRing } from './keys/key-ring.ts';
 import { type Admission, createAdmission } from './limits/admission.ts';
 import type { Limits } from './limits/limits.ts';
 import { defaultLimits } from './limits/options.ts';
+import { openCommitMetrics } from './metrics/commit-metrics.ts';
 import type { RouteContext } from './routes/context.ts';
 import { holdToDocument } from './test-document.ts';
 import { openTraffic } from './traffic.ts';
@@ -61,8 +62,8 @@ export async function startServer(homePath?: string, other: Partial<Limits> = {}
   const reports: string[] = [];
   const keys = await openKeyRing({ store, home, now, report: (problem) => reports.push(problem) });
   const log = captureLog();
-  const about = { started: NOW, version: '1.2.3' };
-  const books = { audit: openAuditLog({ store, now }), traffic: openTraffic(now) };
+  const about = { started: NOW, version: '1.2.3', metricsOpen: 'none' } as const;
+  const books = { audit: openAuditLog({ store, now }), traffic: openTraffic(now), commits: openCommitMetrics() };
   const context = { store, keys, home, limits, admission, now, ...books, ...about };
   const app = buildApp(context, pino({ level: 'trace' }, log.stream));
   const undocumented = holdToDocument(app);

@@ -329,6 +329,9 @@ export type RotateRequest = z.infer<typeof rotateRequest>;
 export type AuditReply = z.infer<typeof auditReply>;
 export type NewKey = z.infer<typeof newKey>;
 export type Status = z.infer<typeof statusReply>;
+/** https://prometheus.io/docs/instrumenting/exposition_formats/ */
+export const metricsText = z.unknown().meta({ type: 'string' });
+
 /** https://spec.openapis.org/oas/v3.1.1 */
 export const openApiDocument = z.looseObject({
   openapi: z.string(),

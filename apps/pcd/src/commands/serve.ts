@@ -12,6 +12,8 @@ import type { Limits } from '../limits/limits.ts';
 import { limitOptions, limitsOf } from '../limits/options.ts';
 import { type ListenPlan, listenOptions, planListening } from '../listen/options.ts';
 import { serveApp } from '../listen/serve-app.ts';
+import { openCommitMetrics } from '../metrics/commit-metrics.ts';
+import type { RouteContext } from '../routes/context.ts';
 import { openTraffic } from '../traffic.ts';
 
 const options = {
@@ -28,13 +30,20 @@ const options = {
     choices: contract.LOG_LEVELS,
     about: 'How much to log (JSON lines on standard error); SIGUSR2 changes to debug and back.',
   }),
+  metricsOpen: choice({
+    flag: '--metrics-open <to>',
+    env: 'PCD_METRICS_OPEN',
+    fallback: 'none',
+    choices: ['none', 'loopback', 'all'],
+    about: 'Who sees /metrics without a key: none, what runs on this machine (loopback), or all.',
+  }),
   ...limitOptions,
 };
 
 /** Runs the server until it is told to stop. */
 export const serve = command({
   options,
-  async run({ home: path, logLevel, ...rest }, { io }) {
+  async run({ home: path, logLevel, metricsOpen, ...rest }, { io }) {
     const plan = planListening(rest, io.env);
     const home = homeAt(path);
     const logger = pino({ level: logLevel, base: null }, io.stderr);
@@ -42,7 +51,7 @@ export const serve = command({
       logger.warn(`others may look into ${home.path}; close it with: chmod 700 ${home.path}`);
     const store = await openStore(home);
     try {
-      await serveStore({ store, home, plan, limits: limitsOf(rest), logger, logLevel, io });
+      await serveStore({ store, home, plan, limits: limitsOf(rest), metricsOpen, logger, logLevel, io });
     } finally {
       await store.close();
     }
@@ -54,16 +63,17 @@ interface Setup {
   readonly home: Home;
   readonly plan: ListenPlan;
   readonly limits: Limits;
+  readonly metricsOpen: RouteContext['metricsOpen'];
   readonly logger: Logger;
   readonly logLevel: contract.LogLevel;
   readonly io: Io;
 }
 
-async function serveStore({ store, home, plan, limits, logger, logLevel, io }: Setup): Promise<void> {
+async function serveStore({ store, home, plan, limits, metricsOpen, logger, logLevel, io }: Setup): Promise<void> {
   const now = () => Date.now() / 1000;
   const keys = await openKeyRing({ store, home, now, report: (problem) => logger.warn(problem) });
-  const about = { started: now(), version: manifest.version };
-  const books = { audit: openAuditLog({ store, now }), traffic: openTraffic(now) };
+  const about = { started: now(), version: manifest.version, metricsOpen };
+  const books = { audit: openAuditLog({ store, now }), traffic: openTraffic(now), commits: openCommitMetrics() };
   const context = { store, keys, home, limits, admission: createAdmission(limits), now, ...books, ...about };
   const app = buildApp(context, logger, { tls: plan.tls, trustProxy: plan.values.trustProxy });
   const onListening = (url: string) =>

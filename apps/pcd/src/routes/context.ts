@@ -8,6 +8,7 @@ import type { Home } from '../home.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import type { Admission } from '../limits/admission.ts';
 import type { Limits } from '../limits/limits.ts';
+import type { CommitMetrics } from '../metrics/commit-metrics.ts';
 import type { Traffic } from '../traffic.ts';
 
 declare module 'fastify' {
@@ -27,6 +28,9 @@ export interface RouteContext {
   readonly keys: KeyRing;
   readonly home: Home;
   readonly traffic: Traffic;
+  readonly commits: CommitMetrics;
+  /** Who sees `/metrics` without a key. */
+  readonly metricsOpen: 'none' | 'loopback' | 'all';
   readonly audit: AuditLog;
   readonly limits: Limits;
   readonly admission: Admission;

@@ -6,6 +6,7 @@ import { keyRoutes } from './keys.ts';
 import { logLevelRoutes } from './log-level.ts';
 import { machineRoutes } from './machines.ts';
 import { maintenanceRoutes } from './maintenance.ts';
+import { metricsRoutes } from './metrics.ts';
 import { openapiRoutes } from './openapi.ts';
 import { seriesRoutes } from './series.ts';
 import { statusRoutes } from './status.ts';
@@ -25,5 +26,6 @@ export const resources: readonly AddRoutes[] = [
   auditRoutes,
   statusRoutes,
   maintenanceRoutes,
+  metricsRoutes,
   logLevelRoutes,
 ];

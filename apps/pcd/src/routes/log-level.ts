@@ -1,7 +1,5 @@
 import { contract } from '@perfcollector/api';
-import { type Called, callerOf } from '../authenticate.ts';
-import { HttpError } from '../http-error.ts';
-import { DEFAULT_TENANT } from '../keys/key-ring.ts';
+import { callerOf, checkRunsServer } from '../authenticate.ts';
 import { setLogLevel } from '../log-level.ts';
 import type { AddRoutes } from './context.ts';
 
@@ -14,7 +12,7 @@ export const logLevelRoutes: AddRoutes = (app) => {
     '/v1/loglevel',
     { config: { ...config, about: 'How much pcd logs.' }, schema: { response } },
     async (request) => {
-      checkRunsServer(request);
+      checkRunsServer(request, 'see and change what it logs');
       return { level: app.log.level as contract.LogLevel };
     },
   );
@@ -26,16 +24,10 @@ export const logLevelRoutes: AddRoutes = (app) => {
       schema: { body: contract.logLevel, response },
     },
     async (request) => {
-      checkRunsServer(request);
+      checkRunsServer(request, 'see and change what it logs');
       const { level } = request.body;
       setLogLevel(app.log, level, `set by the key ${callerOf(request).keyId ?? 'of the server'}`);
       return { level };
     },
   );
 };
-
-/** @throws HttpError */
-function checkRunsServer(request: Called): void {
-  if (callerOf(request).tenant === DEFAULT_TENANT) return;
-  throw new HttpError(403, 'OTHER_TENANT', "only the server's own administrators may see and change what it logs");
-}

@@ -13,7 +13,7 @@ import { type AppendResult, StoreError } from '@perfcollector/storage';
 import type { FastifyRequest } from 'fastify';
 import { callerOf } from '../authenticate.ts';
 import { fromStore, HttpError } from '../http-error.ts';
-import { Intake } from '../intake.ts';
+import { codeOf, Intake } from '../intake.ts';
 import type { Caller } from '../keys/key-ring.ts';
 import { isForMachine, otherMachine } from '../keys/machine-pattern.ts';
 import { watchCollection } from '../limits/collection-limits.ts';
@@ -118,6 +118,7 @@ class Upload {
     } catch (error) {
       if (!(error instanceof LineError)) throw error;
       this.#refusedCount += 1;
+      this.#context.traffic.reject(codeOf(error));
       if (this.#refused.length < MOST_PROBLEMS) this.#refused.push(`${entry.kind} ${this.#samples}: ${error.message}`);
     }
   }
