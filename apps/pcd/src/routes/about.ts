@@ -9,8 +9,8 @@ const PING_BYTES = 4096;
 export const aboutRoutes: AddRoutes = (app, { version, now }) => {
   const pong = (request: z.infer<typeof contract.pingRequest>): contract.PingReply => {
     const origin = request?.timestamp ?? null;
-    // perfcollector2's clients count in whole seconds and read nothing else.
-    const timestamp = origin !== null && Number.isInteger(origin) ? Math.floor(now()) : now();
+    // perfcollector2's clients count in whole seconds and read nothing else; who sends a fraction can read one.
+    const timestamp = Number.isInteger(origin ?? 0) ? Math.floor(now()) : now();
     return { origintimestamp: origin, timestamp };
   };
   const ping = { config: { about: "Gives a timestamp back, with the server's clock." } };

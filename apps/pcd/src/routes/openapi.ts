@@ -2,6 +2,13 @@ import { contract } from '@perfcollector/api';
 import { type DescribedRoute, describeApi } from '../openapi/describe-api.ts';
 import type { AddRoutes } from './context.ts';
 
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Describes all routes, in OpenAPI. */
+    openapi(): contract.OpenApiDocument;
+  }
+}
+
 /** The description of all routes for programs. It is added first, and sees those that come after it. */
 export const openapiRoutes: AddRoutes = (app, { version }) => {
   const routes: DescribedRoute[] = [];
@@ -10,15 +17,16 @@ export const openapiRoutes: AddRoutes = (app, { version }) => {
   });
 
   let document: contract.OpenApiDocument | undefined;
+  app.decorate('openapi', () => {
+    document ??= contract.openApiDocument.parse(describeApi(routes, version));
+    return document;
+  });
   app.get(
     '/openapi.json',
     {
       config: { about: 'This document.' },
       schema: { response: { 200: contract.openApiDocument } },
     },
-    async () => {
-      document ??= contract.openApiDocument.parse(describeApi(routes, version));
-      return document;
-    },
+    async () => app.openapi(),
   );
 };
