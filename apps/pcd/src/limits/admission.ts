@@ -36,7 +36,7 @@ interface Load {
 }
 
 /**
- * Bounds the requests that are in work, and the bytes that they hold. No key takes more than what is still free: one alone
+ * Bounds the requests that are in work, and the bytes that they hold. No key takes more than it leaves free: one alone
  * has half of everything, two have a third each, and however many there are, something is left for the one who comes
  * next. So a flood from one key fills its own share and refuses itself.
  */
@@ -45,7 +45,7 @@ export function createAdmission({ waiting, waitingBytes }: Pick<Limits, 'waiting
   const held = new Map<string, Load>();
   const take = (own: Load, what: keyof Load, amount: number) => {
     const most = what === 'waiting' ? waiting : waitingBytes;
-    if (own[what] + amount > most - total[what]) {
+    if (own[what] + amount > most - (total[what] + amount)) {
       total.refused += 1;
       throw new HttpError(503, 'BUSY', 'pcd has as much to do as it can hold; send it again in a moment');
     }

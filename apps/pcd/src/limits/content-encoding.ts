@@ -5,6 +5,7 @@ import { HttpError } from '../http-error.ts';
 
 /** 8 MiB, what every decoder should take (RFC 8878, 3.1.1.1.2); a larger window would be memory for the asking. */
 export const WINDOW_LOG = 23;
+const CHUNK = 64 * 1024;
 
 const ENCODINGS = new Map<string, 'identity' | 'gzip' | 'zstd'>([
   ['identity', 'identity'],
@@ -46,5 +47,5 @@ export async function* streamedBody(
 function decoderOf(encoding: 'identity' | 'gzip' | 'zstd'): Transform | undefined {
   if (encoding === 'identity') return undefined;
   const params = { [constants.ZSTD_d_windowLogMax]: WINDOW_LOG };
-  return encoding === 'gzip' ? createGunzip() : createZstdDecompress({ params });
+  return encoding === 'gzip' ? createGunzip({ chunkSize: CHUNK }) : createZstdDecompress({ params, chunkSize: CHUNK });
 }

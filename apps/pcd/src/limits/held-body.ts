@@ -52,7 +52,7 @@ function collect(request: FastifyRequest, payload: RequestPayload, limit: number
     };
     payload.on('data', add);
     payload.once('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
-    payload.once('error', () => fail(new HttpError(400, 'BAD_LENGTH', 'the connection broke off within the body')));
+    payload.once('error', () => fail(toHttpError({ code: 'ECONNRESET' })));
   });
 }
 

@@ -35,7 +35,7 @@ export const limitOptions = {
     flag: '--max-waiting <count>',
     env: 'PCD_MAX_WAITING',
     fallback: '4096',
-    about: 'Requests in work; more are answered 503. No key takes more than are still free.',
+    about: 'Requests in work; more are answered 503. No key takes more than it leaves free.',
     parse: parseCount,
   }),
   maxWaitingSize: size({

@@ -8,9 +8,9 @@ const CHECKS_IN_TIME = 4;
 interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  /** Since when its client is waited for, in milliseconds of a clock that only goes forward, and how far it was then. */
-  since: number;
+  /** How far it was when its client last made progress, or pcd was busy with it; and the checks since then. */
   bytes: number;
+  checks: number;
 }
 
 /**
@@ -21,7 +21,7 @@ interface Exchange {
 export function cutStalled(server: Server, stallMs: number): void {
   const exchanges = new Set<Exchange>();
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    const exchange = { request, response, since: performance.now(), bytes: movedOn(request) };
+    const exchange = { request, response, bytes: movedOn(request), checks: 0 };
     exchanges.add(exchange);
     // A client may still be sending what was refused long ago.
     response.once('close', () => isOver(exchange) && exchanges.delete(exchange));
@@ -40,13 +40,15 @@ function isOver({ request, response }: Exchange): boolean {
   return request.socket.destroyed || (response.closed && request.complete);
 }
 
+/** Checks are counted, not time: while pcd itself stands still nobody is waited for. */
 function isStalled(exchange: Exchange, stallMs: number): boolean {
-  const [now, bytes] = [performance.now(), movedOn(exchange.request)];
+  const bytes = movedOn(exchange.request);
   if (isWaitedFor(exchange) && bytes - exchange.bytes < (LEAST_RATE * stallMs) / 1000) {
-    return now - exchange.since >= stallMs;
+    exchange.checks += 1;
+    return exchange.checks > CHECKS_IN_TIME;
   }
-  exchange.since = now;
   exchange.bytes = bytes;
+  exchange.checks = 0;
   return false;
 }
 
