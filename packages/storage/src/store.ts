@@ -95,7 +95,7 @@ export const MOST_SERIES = 200;
 /** How long what is kept; seconds, or bytes. What is undefined is kept for ever. */
 export interface Retention {
   readonly raw?: number | undefined;
-  readonly rollups?: { readonly [resolution in Exclude<Resolution, 'raw'>]?: number | undefined };
+  readonly rollups?: { readonly [resolution in Exclude<Resolution, 'raw'>]?: number | undefined } | undefined;
   /** The oldest raw samples go until the store is no larger. */
   readonly bytes?: number | undefined;
 }
