@@ -21,3 +21,5 @@ export {
   type TenantTotals,
   type TimeRange,
 } from './store.ts';
+export { isVictoriaMetricsAddress } from './victoriametrics/address.ts';
+export { openVictoriaMetricsStore } from './victoriametrics/victoria-metrics-store.ts';

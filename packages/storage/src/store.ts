@@ -45,8 +45,8 @@ export interface TenantTotals {
   readonly samples: number;
   readonly first: number | null;
   readonly last: number | null;
-  /** What the whole store takes on disk. */
-  readonly bytes: number;
+  /** What the whole store takes on disk; null where it does not say. */
+  readonly bytes: number | null;
 }
 
 export interface SeriesRequest extends MachineRef {
@@ -135,7 +135,8 @@ export interface StoreStats {
   readonly samples: number;
   readonly first: number | null;
   readonly last: number | null;
-  readonly bytes: number;
+  /** Null where the store does not say. */
+  readonly bytes: number | null;
   /** Of the embedded store: samples that wait to be sealed, and chunks; null where there are none. */
   readonly rows: number | null;
   readonly chunks: number | null;
@@ -211,7 +212,7 @@ export interface KeyStore {
   audit(query: { readonly tenant?: string | undefined; readonly limit: number } & TimeRange): Promise<AuditEntry[]>;
 }
 
-export type StoreErrorCode = 'FULL' | 'BUSY' | 'DAMAGED' | 'FAILED';
+export type StoreErrorCode = 'FULL' | 'BUSY' | 'UNAVAILABLE' | 'DAMAGED' | 'FAILED';
 
 /** The store did not do what was asked; nothing of it was kept. */
 export class StoreError extends Error {
