@@ -66,6 +66,12 @@ export async function machineOf(
   return { ...summary, header: newest };
 }
 
+/** Asked of the series' names, and not of what they hold; the engine's list of label values would name deleted ones too. */
+export async function hasMachine(engine: Engine, { tenant, machine }: MachineRef): Promise<boolean> {
+  const found = await engine.series(selector(METRIC.received, { tenant, machine }), spanOf({}));
+  return found.length > 0;
+}
+
 /** @returns the number of its samples, undefined where there is no such machine */
 export async function deleteMachine(engine: Engine, ref: MachineRef): Promise<number | undefined> {
   const [summary] = await machinesOf(engine, { ...ref });

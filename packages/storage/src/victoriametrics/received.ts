@@ -15,6 +15,7 @@ import { runLabel } from './encode-batch.ts';
 import type { Engine } from './engine.ts';
 import { headersOf } from './headers.ts';
 import { FIELD_PREFIX, METRIC } from './layout.ts';
+import { hasMachine } from './machines.ts';
 import { oneOf, selector } from './selector.ts';
 import { spanOf } from './span.ts';
 
@@ -24,13 +25,11 @@ export async function completenessOf(
   ref: MachineRef,
   range: TimeRange,
 ): Promise<Completeness | undefined> {
-  const everything = spanOf({});
-  const known = await engine.labelValues('machine', selector(METRIC.received, { ...ref }), everything);
-  if (known.length === 0) return undefined;
+  if (!(await hasMachine(engine, ref))) return undefined;
   const [headers, received, [unnumbered]] = await Promise.all([
     headersOf(engine, ref),
     rangesReceived(engine, ref),
-    engine.query((time) => `sum(distinct_over_time(${selector(METRIC.unnumbered, { ...ref })}${time}))`, everything),
+    engine.query((time) => `sum(distinct_over_time(${selector(METRIC.unnumbered, { ...ref })}${time}))`, spanOf({})),
   ]);
   const headed = new Map([...headers.values()].map((header) => [runLabel(header.run), header]));
   const runs: RunCompleteness[] = [];

@@ -3,7 +3,8 @@ import { MOST_SERIES, type Series, type SeriesReply, type SeriesRequest, StoreEr
 import { counterSeries } from './counter-series.ts';
 import type { Engine, SteppedRow, Steps } from './engine.ts';
 import { gaugeSeries } from './gauge-series.ts';
-import { FIELD_PREFIX, METRIC } from './layout.ts';
+import { FIELD_PREFIX } from './layout.ts';
+import { hasMachine } from './machines.ts';
 import { oneOf, selector } from './selector.ts';
 import { spanOf } from './span.ts';
 
@@ -26,9 +27,7 @@ export type CounterFunction = (typeof COUNTER_FUNCTIONS)[number];
 
 /** @throws StoreError FAILED where too many fields are asked for */
 export async function seriesOf(engine: Engine, request: SeriesRequest): Promise<SeriesReply | undefined> {
-  const { tenant, machine } = request;
-  const known = await engine.labelValues('machine', selector(METRIC.received, { tenant, machine }), spanOf({}));
-  if (known.length === 0) return undefined;
+  if (!(await hasMachine(engine, request))) return undefined;
   const steps = stepsOf(request);
   const series: Series[] = [];
   for (const fields of inGroups(await namesOf(engine, request))) {
