@@ -99,6 +99,7 @@ function inOurWords(message: string): string {
 function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const answer = toHttpError(error);
   if (answer.statusCode >= 500) request.log.error({ err: error }, 'request failed');
+  if (answer.statusCode === 503) reply.header('retry-after', 1);
   reply.code(answer.statusCode).send({ error: answer.message, code: answer.code });
 }
 

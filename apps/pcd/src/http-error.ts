@@ -54,5 +54,7 @@ export function fromStore(code: StoreErrorCode, outcome: string): HttpError {
   const again = `${outcome}; send it again later`;
   if (code === 'FULL') return new HttpError(507, 'DISK_FULL', `the disk of the server is full; ${again}`);
   if (code === 'BUSY') return new HttpError(503, 'BUSY', `the store is busy; ${again}`);
+  if (code === 'UNAVAILABLE')
+    return new HttpError(503, 'UNAVAILABLE', `the database behind pcd does not answer as it should; ${again}`);
   return new HttpError(500, 'STORE_FAILED', `the store failed, and the log of pcd says why; ${outcome}`);
 }

@@ -150,7 +150,8 @@ export const statusReply = z.object({
   samples: z.number(),
   first: time.nullable(),
   last: time.nullable(),
-  store: z.object({ kind: z.string(), bytes: z.number() }),
+  /** The bytes are null where the store does not tell. */
+  store: z.object({ kind: z.string(), bytes: z.number().nullable() }),
 });
 
 export type Machine = z.infer<typeof machine>;

@@ -21,5 +21,5 @@ export {
   type TenantTotals,
   type TimeRange,
 } from './store.ts';
-export { isVictoriaMetricsAddress } from './victoriametrics/address.ts';
+export { checkVictoriaMetricsAddress, isVictoriaMetricsAddress } from './victoriametrics/address.ts';
 export { openVictoriaMetricsStore } from './victoriametrics/victoria-metrics-store.ts';

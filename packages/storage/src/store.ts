@@ -212,7 +212,11 @@ export interface KeyStore {
   audit(query: { readonly tenant?: string | undefined; readonly limit: number } & TimeRange): Promise<AuditEntry[]>;
 }
 
-export type StoreErrorCode = 'FULL' | 'BUSY' | 'UNAVAILABLE' | 'DAMAGED' | 'FAILED';
+/**
+ * TOO_MANY: more was asked for than is given at once. READONLY: the file, or its disk, cannot be written. UNAVAILABLE: the
+ * program that holds the data did not do it.
+ */
+export type StoreErrorCode = 'FULL' | 'BUSY' | 'UNAVAILABLE' | 'DAMAGED' | 'READONLY' | 'TOO_MANY' | 'FAILED';
 
 /** The store did not do what was asked; nothing of it was kept. */
 export class StoreError extends Error {

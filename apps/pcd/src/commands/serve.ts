@@ -1,11 +1,11 @@
 import { once } from 'node:events';
-import { choice, command, type Io, option, systemError, text, UserError } from '@perfcollector/cli';
-import { type EmbeddedStore, openSqliteStore, StoreError } from '@perfcollector/storage';
+import { choice, command, type Io, option, systemError, text } from '@perfcollector/cli';
 import { type Logger, pino } from 'pino';
 import manifest from '../../package.json' with { type: 'json' };
 import { buildApp } from '../app.ts';
 import { type Home, homeAt, prepareHome } from '../home.ts';
 import { openKeyRing } from '../keys/key-ring.ts';
+import { EMBEDDED, openStores, parseStore, type Stores } from '../open-store.ts';
 
 /** How long requests in flight may take to finish after SIGTERM; less than the ten seconds that supervisors grant. */
 const FINISH_MS = 8000;
@@ -28,6 +28,14 @@ const options = {
     env: 'PCD_HOME',
     about: 'Directory of the store and the keys; ~/.pcd where it is not given.',
   }),
+  store: option({
+    flag: '--store <store>',
+    env: 'PCD_STORE',
+    fallback: EMBEDDED,
+    about:
+      'Where samples are kept: sqlite, a file in the home, or victoriametrics+http://host:8428; of a cluster victoriametrics+<write address>,<read address>.',
+    parse: parseStore,
+  }),
   logLevel: choice({
     flag: '--log-level <level>',
     env: 'PCD_LOGLEVEL',
@@ -40,32 +48,32 @@ const options = {
 /** Runs the server until it is told to stop. */
 export const serve = command({
   options,
-  async run({ listen, home: path, logLevel }, { io }) {
+  async run({ listen, home: path, store, logLevel }, { io }) {
     const home = homeAt(path);
     const logger = pino({ level: logLevel, base: null }, io.stderr);
     if (prepareHome(home).isOpenToOthers)
       logger.warn(`others may look into ${home.path}; close it with: chmod 700 ${home.path}`);
-    const store = await openStore(home);
+    const stores = await openStores(store, home);
     try {
-      await serveStore({ store, home, listen, logger, io });
+      await serveStores({ stores, home, listen, logger, io });
     } finally {
-      await store.close();
+      await stores.close();
     }
   },
 });
 
 interface Setup {
-  readonly store: EmbeddedStore;
+  readonly stores: Stores;
   readonly home: Home;
   readonly listen: Address;
   readonly logger: Logger;
   readonly io: Io;
 }
 
-async function serveStore({ store, home, listen, logger, io }: Setup): Promise<void> {
+async function serveStores({ stores, home, listen, logger, io }: Setup): Promise<void> {
   const now = () => Date.now() / 1000;
-  const keys = await openKeyRing({ store, home, now, report: (problem) => logger.warn(problem) });
-  const app = buildApp({ store, keys, now, started: now(), version: manifest.version }, logger);
+  const keys = await openKeyRing({ store: stores.keys, home, now, report: (problem) => logger.warn(problem) });
+  const app = buildApp({ store: stores.samples, keys, now, started: now(), version: manifest.version }, logger);
   try {
     const url = await app.listen(listen);
     io.stdout.write(`pcd ${manifest.version} listening on ${url}, home ${home.path}\n`);
@@ -78,25 +86,6 @@ async function serveStore({ store, home, listen, logger, io }: Setup): Promise<v
   await app.close();
   clearTimeout(deadline);
 }
-
-async function openStore(home: Home): Promise<EmbeddedStore> {
-  try {
-    return await openSqliteStore(home.database);
-  } catch (error) {
-    if (!(error instanceof StoreError)) throw error;
-    throw new UserError(error.code, `cannot open the store ${home.database}: ${error.message}`, {
-      hint: STORE_HINTS[error.code],
-      cause: error,
-    });
-  }
-}
-
-const STORE_HINTS = {
-  BUSY: 'Another pcd uses this home: stop it, or give this one its own with --home.',
-  DAMAGED: 'The file is no database, or is damaged. Put a backup in its place, or move it away to begin anew.',
-  FULL: 'Make room on its disk.',
-  FAILED: undefined,
-};
 
 /** `127.0.0.1:8080`, `[::1]:8080`, `:8080` (every address). */
 function parseAddress(text: string): Address {

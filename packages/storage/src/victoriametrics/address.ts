@@ -18,6 +18,11 @@ export function isVictoriaMetricsAddress(text: string): boolean {
   return text.startsWith(SCHEME);
 }
 
+/** @throws Error with a sentence that holds no credentials */
+export function checkVictoriaMetricsAddress(text: string): void {
+  parseAddress(text);
+}
+
 /**
  * `victoriametrics+http://host:8428`, or a cluster's two with a comma between them: where samples go (vminsert) and where
  * questions go (vmselect), each with its tenant's path.

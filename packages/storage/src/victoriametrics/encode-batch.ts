@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type EventMark, encodeLine, type Header, mergeSamples, type Sample } from '@perfcollector/collection';
+import { isPacked, type PackedSample, unpackSample } from '../packed-sample.ts';
 import { type Batch, type MachineRef, StoreError } from '../store.ts';
 import type { Clocks } from './clocks.ts';
 import { type Halves, halvesOfDigits, halvesOfNumber, scaleOf } from './exact-number.ts';
@@ -22,7 +23,8 @@ export interface EncodedBatch {
 export function encodeBatch(batch: Batch, clocks: Clocks, now: number): EncodedBatch {
   const { tenant, machine, headers, samples, events } = batch;
   const lines: PointLines = new Map();
-  const { whole, spread, duplicates } = sortOut(batch, clocks);
+  const all = samples.map((sample) => unpacked(sample, machine));
+  const { whole, spread, duplicates } = sortOut({ ...batch, samples: all }, clocks);
   for (const sample of spread) addSample(lines, batch, sample);
   for (const sample of whole) addWholeSample(lines, batch, sample);
   for (const event of events) addLine(lines, METRIC.event, { ref: batch, line: event, at: milliseconds(event) });
@@ -32,8 +34,12 @@ export function encodeBatch(batch: Batch, clocks: Clocks, now: number): EncodedB
   return { lines: toImport(lines), stored: samples.length - duplicates, duplicates };
 }
 
+function unpacked(sample: Sample | PackedSample, machine: string): Sample {
+  return isPacked(sample) ? unpackSample(sample, JSON.parse(sample.names) as string[], machine) : sample;
+}
+
 /** Parts of one sample become one; what cannot be taken apart stays whole. */
-function sortOut(batch: Batch, clocks: Clocks) {
+function sortOut(batch: MachineRef & { readonly samples: readonly Sample[] }, clocks: Clocks) {
   const spread = new Map<string, Sample>();
   const whole: Sample[] = [];
   let duplicates = 0;
