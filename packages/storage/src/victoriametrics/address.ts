@@ -1,3 +1,5 @@
+import { unescape as decode } from 'node:querystring'; // unlike decodeURIComponent it takes any text
+
 /** Where one part of the engine answers. */
 export interface Endpoint {
   /** Without a slash at its end, and without credentials. */
@@ -42,7 +44,7 @@ function parseEndpoint(text: string): Endpoint {
   if (!['http:', 'https:'].includes(protocol) || search || hash) {
     throw new Error(`the address of VictoriaMetrics at ${host} is not as expected; expected one such as ${EXAMPLE}`);
   }
-  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  const credentials = `${decode(username)}:${decode(password)}`;
   return {
     url: `${protocol}//${host}${pathname.replace(/\/+$/, '')}`,
     authorization: credentials === ':' ? undefined : `Basic ${Buffer.from(credentials).toString('base64')}`,

@@ -83,12 +83,15 @@ function addSample(lines: PointLines, ref: MachineRef, sample: Sample): void {
   }
 }
 
+/** The engine takes values that differ by less than a part in 10^12 for the same when it counts changes. */
+const MARKS = 1e9;
+
 /** That there is a sample, for all questions that are about samples and not about their fields. */
 function addMark(lines: PointLines, ref: MachineRef, { timestamp, run, seq }: Sample): void {
   const at = milliseconds({ timestamp });
   const isNumbered = run !== undefined && seq !== undefined;
   const series = seriesName(isNumbered ? METRIC.seq : METRIC.unnumbered, labelsOf(ref, run));
-  addPoint(lines, series, { at, value: isNumbered ? seq : at });
+  addPoint(lines, series, { at, value: isNumbered ? seq : at % MARKS });
 }
 
 interface FieldPoint<T> {

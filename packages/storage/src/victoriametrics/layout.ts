@@ -6,7 +6,8 @@
  * there (see exact-number.ts); others have the label `rounded` there, so that they spoil no neighbour, and `exact` beside.
  *
  * The rest has a colon behind the prefix, which no field has:
- * - `seq` and `unnumbered` mark each sample: its number in its run, or that it has none (then its milliseconds).
+ * - `seq` and `unnumbered` mark each sample: its number in its run, or that it has none (then the end of its
+ *   milliseconds). Two marks that follow each other differ, unless one sample came twice.
  * - `shape` says which fields a sample has, in their order, and its other members. A sample without a shape is half of
  *   one that was never acknowledged, and is not given back.
  * - `exact` holds the two 32-bit halves of what float64 at a common decimal scale cannot hold.
@@ -53,9 +54,10 @@ const LONGEST_LABEL = 1000;
 
 export type Labels = Readonly<Record<string, string | undefined>>;
 
-/** Whether a text can be a label as it is. */
-export function fitsLabel(text: string): boolean {
-  return text !== '' && text.isWellFormed() && Buffer.byteLength(text) <= LONGEST_LABEL;
+/** Whether a name can be a label as it is. Three characters have a meaning in the engine's index, and its expressions miss them. */
+export function fitsLabel(name: string): boolean {
+  if (name === '' || !name.isWellFormed() || /[\u0000-\u0002]/.test(name)) return false;
+  return Buffer.byteLength(name) <= LONGEST_LABEL;
 }
 
 /** A text in pieces that each fit a label; together they are the text. */

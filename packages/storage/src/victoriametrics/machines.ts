@@ -28,8 +28,8 @@ async function findMachines(engine: Engine, whose: Whose): Promise<Found[]> {
   const ask = async (expression: Expression) => byMachine(await engine.query(expression, spanOf({})));
   const [seen, count, first, last, runs, newest] = await Promise.all([
     ask((time) => `max(tlast_over_time(${received}${time})) by (tenant, machine)`),
-    // Each number of a run once: what came twice is one sample.
-    ask((time) => `sum(distinct_over_time(${samples}${time})) by (tenant, machine)`),
+    // What came twice stands beside itself, with the same mark. To count different marks takes fifty times as long.
+    ask((time) => `sum(changes(${samples}${time})) by (tenant, machine)`),
     ask((time) => `min(tfirst_over_time(${samples}${time})) by (tenant, machine)`),
     ask((time) => `max(tlast_over_time(${samples}${time})) by (tenant, machine)`),
     ask((time) => `count(count(last_over_time(${run}${time})) by (tenant, machine, run)) by (tenant, machine)`),

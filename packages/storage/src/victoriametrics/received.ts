@@ -29,7 +29,7 @@ export async function completenessOf(
   const [headers, received, [unnumbered]] = await Promise.all([
     headersOf(engine, ref),
     rangesReceived(engine, ref),
-    engine.query((time) => `sum(distinct_over_time(${selector(METRIC.unnumbered, { ...ref })}${time}))`, spanOf({})),
+    engine.query((time) => `sum(changes(${selector(METRIC.unnumbered, { ...ref })}${time}))`, spanOf({})),
   ]);
   const headed = new Map([...headers.values()].map((header) => [runLabel(header.run), header]));
   const runs: RunCompleteness[] = [];
