@@ -68,7 +68,10 @@ export class Child {
   /** Seconds on a processor, user and system, of all its threads, those that have ended too. man 5 proc. */
   processorSeconds(): number {
     const stat = readFileSync(`/proc/${this.pid}/stat`, 'latin1');
-    const [user, system] = stat.slice(stat.lastIndexOf(')') + 2).split(' ').slice(11);
+    const [user, system] = stat
+      .slice(stat.lastIndexOf(')') + 2)
+      .split(' ')
+      .slice(11);
     return (Number(user) + Number(system)) / CLOCK_TICKS;
   }
 

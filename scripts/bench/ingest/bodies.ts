@@ -28,7 +28,13 @@ const SAMPLES_A_BATCH = 360;
 /** VictoriaMetrics: one line a series, with many values in it. */
 export function* importBodies({ identifier, samples }: Machine): Generator<Body> {
   for (const group of inGroups(samples(), SAMPLES_A_BATCH)) {
-    yield { bytes: Buffer.from(columnsOf(group).map((column) => importLine(identifier, column)).join('')) };
+    yield {
+      bytes: Buffer.from(
+        columnsOf(group)
+          .map((column) => importLine(identifier, column))
+          .join(''),
+      ),
+    };
   }
 }
 
@@ -45,8 +51,8 @@ function columnsOf(samples: readonly Sample[]): Column[] {
     for (const name in fields) {
       const value = fields[name];
       if (typeof value !== 'number') continue;
-      let column = columns.get(name);
-      if (!column) columns.set(name, (column = { name, values: [], milliseconds: [] }));
+      const column = columns.get(name) ?? { name, values: [], milliseconds: [] };
+      if (column.values.length === 0) columns.set(name, column);
       column.values.push(value);
       column.milliseconds.push(milliseconds);
     }
@@ -88,7 +94,8 @@ export function decimalFields(machines: readonly Machine[]): Set<string> {
   const found = new Set<string>();
   for (const machine of machines) {
     for (const { fields } of machine.samples()) {
-      for (const name in fields) if (typeof fields[name] === 'number' && !Number.isInteger(fields[name])) found.add(name);
+      for (const name in fields)
+        if (typeof fields[name] === 'number' && !Number.isInteger(fields[name])) found.add(name);
     }
   }
   return found;

@@ -23,7 +23,10 @@ const GROUPS: readonly (readonly [prefix: string, stats: string])[] = [
   ['stat', 'intr ctxt btime processes procs_running procs_blocked softirq softirq_hi softirq_timer softirq_net_tx'],
   ['stat', 'softirq_net_rx softirq_block softirq_irq_poll softirq_tasklet softirq_sched softirq_hrtimer softirq_rcu'],
   ['mem', 'total free available buffers cached swap_cached active inactive active_anon inactive_anon active_file'],
-  ['mem', 'inactive_file unevictable mlocked swap_total swap_free dirty writeback anon_pages mapped shmem kreclaimable'],
+  [
+    'mem',
+    'inactive_file unevictable mlocked swap_total swap_free dirty writeback anon_pages mapped shmem kreclaimable',
+  ],
   ['mem', 'slab sreclaimable sunreclaim kernel_stack page_tables commit_limit committed_as vmalloc_total vmalloc_used'],
   ['mem', 'percpu anon_hugepages hugepages_total hugepages_free hugepage_size directmap_4k directmap_2m directmap_1g'],
   ['loadavg', '1min 5min 15min'],
@@ -46,12 +49,21 @@ const GROUPS: readonly (readonly [prefix: string, stats: string])[] = [
   ['vm', 'nr_free_pages nr_zone_inactive_anon nr_zone_active_anon nr_zone_inactive_file nr_zone_active_file nr_mlock'],
   ['vm', 'numa_hit numa_miss numa_local numa_other nr_dirty nr_writeback nr_dirtied nr_written nr_dirty_threshold'],
   ['vm', 'pgpgin pgpgout swapin swapout pgalloc_dma pgalloc_normal pgalloc_movable pgfree pgactivate pgdeactivate'],
-  ['vm', 'pagefault majorfault pgrefill pgreuse pgsteal_kswapd pgsteal_direct pgscan_kswapd pgscan_direct slabs_scanned'],
+  [
+    'vm',
+    'pagefault majorfault pgrefill pgreuse pgsteal_kswapd pgsteal_direct pgscan_kswapd pgscan_direct slabs_scanned',
+  ],
   ['vm', 'compact_stall compact_fail compact_success thp_fault_alloc thp_split_page oom_kill drop_pagecache pgrotated'],
-  ['tcpext', 'tw tw_recycled paws_active delayed_acks delayed_ack_locked delayed_ack_lost listen_overflows listen_drops'],
+  [
+    'tcpext',
+    'tw tw_recycled paws_active delayed_acks delayed_ack_locked delayed_ack_lost listen_overflows listen_drops',
+  ],
   ['tcpext', 'tcp_hp_hits tcp_pure_acks tcp_sack_recovery tcp_loss_probes tcp_timeouts tcp_keep_alive tcp_delivered'],
   ['tcpext', 'tcp_orig_data_sent'],
-  ['ipext', 'in_octets out_octets in_no_routes in_mcast_pkts out_mcast_pkts in_bcast_pkts out_bcast_pkts in_csum_errors'],
+  [
+    'ipext',
+    'in_octets out_octets in_no_routes in_mcast_pkts out_mcast_pkts in_bcast_pkts out_bcast_pkts in_csum_errors',
+  ],
   ['ipext', 'in_no_ect_pkts in_ce_pkts'],
 ];
 

@@ -28,7 +28,10 @@ export async function startInfluxDb(bench: Bench, options: InfluxOptions): Promi
   writeFileSync(config, configuration(data, { listen, rpc, compactsSoon: options.compactsSoon ?? false }));
   const child = bench.children.start(PROGRAM, ['-config', config]);
   const url = `http://${listen}`;
-  await untilAnswers(() => get({ url: `${url}/ping` }), () => child.pid);
+  await untilAnswers(
+    () => get({ url: `${url}/ping` }),
+    () => child.pid,
+  );
   await post({ url: `${url}/query?q=CREATE%20DATABASE%20bench` });
   const target = { url: `${url}/write?db=bench&precision=ms` };
   const protocol = { target, bodies: (machine: Parameters<typeof influxBodies>[0]) => influxBodies(machine, options) };

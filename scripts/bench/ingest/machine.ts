@@ -5,7 +5,7 @@ export interface Machine {
   readonly identifier: string;
   /** perfcollector2's recordings have none. */
   readonly header?: Header;
-  samples(): Iterable<Sample>;
+  samples(): IteratorObject<Sample>;
 }
 
 /** Numbers in the samples: text is kept by some servers only, so it counts for none. */

@@ -15,10 +15,14 @@ export interface Pcd extends Server {
   at(path: string): Target;
 }
 
+/** @param nodeArgs for the Node that runs it */
 export async function startPcd({ children, directory }: Bench, nodeArgs: readonly string[] = []): Promise<Pcd> {
   const home = mkdtempSync(join(directory, 'pcd-'));
   const args = [...nodeArgs, PCD, '--listen', '127.0.0.1:0', '--home', home, '--log-level', 'error'];
-  const child = children.start(process.execPath, args, { env: withoutSettings(), stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = children.start(process.execPath, args, {
+    env: withoutSettings(),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const url = await addressOf(child.process.stdout);
   const headers = { 'x-api-key': readFileSync(join(home, 'admin.key'), 'utf8').trim() };
   const at = (path: string): Target => ({ url: `${url}${path}`, headers });

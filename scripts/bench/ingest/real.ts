@@ -55,7 +55,7 @@ function copiesOf({ header, samples }: Recording, { name, copies }: { name: stri
     return {
       identifier,
       ...(header && { header: { ...header, identifier } }),
-      samples: () => samples.map((sample) => ({ ...sample, tags })),
+      samples: () => samples.values().map((sample) => ({ ...sample, tags })),
     };
   });
 }

@@ -68,10 +68,17 @@ async function startVictoriaMetricsSeries(bench: Bench, { machine, from, to }: Q
   await server.compact();
   const step = `${Math.ceil((to - from) / POINTS)}s`;
   const counters = new Set(fleetFields().flatMap(({ name, isCounter }) => (isCounter ? [name] : [])));
-  const select = (names: readonly string[]) => `{__name__=~"${names.join('|')}",machine="${machine.identifier}"}[${step}]`;
+  const select = (names: readonly string[]) =>
+    `{__name__=~"${names.join('|')}",machine="${machine.identifier}"}[${step}]`;
   const rates = `rate(${select(FIELDS.filter((name) => counters.has(name)))}) keep_metric_names`;
   const means = `avg_over_time(${select(FIELDS.filter((name) => !counters.has(name)))}) keep_metric_names`;
-  const search = new URLSearchParams({ query: `${rates} or ${means}`, start: `${from}`, end: `${to}`, step, nocache: '1' });
+  const search = new URLSearchParams({
+    query: `${rates} or ${means}`,
+    start: `${from}`,
+    end: `${to}`,
+    step,
+    nocache: '1',
+  });
   const target = { url: `${server.url}/api/v1/query_range?${search}` };
   return { server, target, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
 }

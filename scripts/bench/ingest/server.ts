@@ -63,14 +63,21 @@ export async function untilIdle(child: Child, quietSeconds = 3): Promise<number>
   return settled;
 }
 
-/** Bytes of the files in a directory and all below it, but for directories of a name. */
+/** Bytes of the files in a directory and all below it, but for directories of a name; holes in files take no place. */
 export function bytesBelow(directory: string, leftOut?: string): number {
   if (!existsSync(directory)) return 0;
   let bytes = 0;
   for (const entry of readdirSync(directory, { withFileTypes: true })) {
     const path = join(directory, entry.name);
     if (entry.isDirectory()) bytes += entry.name === leftOut ? 0 : bytesBelow(path, leftOut);
-    else bytes += statSync(path, { throwIfNoEntry: false })?.size ?? 0; // a merge may have ended meanwhile
+    else bytes += bytesOf(path);
   }
   return bytes;
+}
+
+const BLOCK_BYTES = 512;
+
+function bytesOf(path: string): number {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat ? Math.min(stat.size, stat.blocks * BLOCK_BYTES) : 0; // a merge may have removed it meanwhile
 }

@@ -21,7 +21,10 @@ export async function startVictoriaMetrics({ children, directory }: Bench): Prom
     '-retentionPeriod=100y', // the recordings are old
     '-loggerLevel=ERROR',
   ]);
-  await untilAnswers(() => get({ url: `${url}/health` }), () => child.pid);
+  await untilAnswers(
+    () => get({ url: `${url}/health` }),
+    () => child.pid,
+  );
   const order = (path: string) => get({ url: `${url}${path}` });
   return {
     name: 'VictoriaMetrics',
