@@ -3,7 +3,6 @@
  *     --only throughput,disk,fleet,export,series   some parts
  *     --quick                                      less of everything: shows that it runs, not how fast
  *     --minutes=N                                  of the fleet's load
- *     --profile=DIR                                V8's profiles of pcd under the throughput's load
  *     --preloaded=N                                samples that each host of the fleet has sent in its hour before
  */
 import { parseArgs } from 'node:util';
@@ -21,16 +20,15 @@ const { values } = parseArgs({
     ...COMMON_OPTIONS,
     minutes: { type: 'string' },
     preloaded: { type: 'string' },
-    profile: { type: 'string' },
   },
 });
-const { only, output, quick: isQuick, minutes, preloaded, profile } = values;
+const { only, output, quick: isQuick, minutes, preloaded } = values;
 const fleet = measureFleet({
   ...(minutes !== undefined && { minutes: Number(minutes) }),
   ...(preloaded !== undefined && { preloaded: Number(preloaded) }),
 });
 const parts = {
-  throughput: measureThroughput(profile),
+  throughput: measureThroughput,
   disk: measureDisk,
   fleet,
   export: measureExport,

@@ -22,6 +22,12 @@ export function* trickleBodies(machine: Machine, samplesEach = SAMPLES_A_TRICKLE
   }
 }
 
+/** A whole collection, as `pcctl upload` sends it. */
+export function* uploadBodies({ header, samples }: Machine): Generator<Body> {
+  const lines = [...(header ? [header] : []), ...samples()].map((line) => `${JSON.stringify(line)}\n`);
+  yield { bytes: zstdCompressSync(lines.join('')) };
+}
+
 /** How many samples go into one request where a server takes any number. */
 const SAMPLES_A_BATCH = 360;
 

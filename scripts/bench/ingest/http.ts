@@ -59,8 +59,12 @@ async function postUntilTaken(target: Target, body: Body, agent: Agent): Promise
 
 export function post({ url, headers }: Target, body?: Body, agent?: Agent): Promise<Answer> {
   const encoding = body?.encoding && { 'content-encoding': body.encoding };
-  const length = { 'content-type': 'application/json', 'content-length': String(body?.bytes.length ?? 0) };
-  return exchange(url, { method: 'POST', agent, headers: { ...headers, ...(body && length), ...encoding } }, body);
+  const about = body && {
+    'content-type': 'application/json',
+    'content-length': String(body.bytes.length),
+    ...encoding,
+  };
+  return exchange(url, { method: 'POST', agent, headers: { ...headers, ...about } }, body);
 }
 
 export function get({ url, headers }: Target): Promise<Answer> {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { type Bench, withoutSettings } from '../agent-run.ts';
-import { trickleBodies } from './bodies.ts';
+import { trickleBodies, uploadBodies } from './bodies.ts';
 import { post, type Target } from './http.ts';
 import { bytesBelow, type Server, untilIdle } from './server.ts';
 
@@ -32,7 +32,10 @@ export async function startPcd({ children, directory }: Bench, nodeArgs: readonl
     url,
     home,
     at,
-    protocols: [{ name: 'trickle, zstd', target: at('/v1/trickle'), bodies: (machine) => trickleBodies(machine) }],
+    protocols: [
+      { name: 'trickle, zstd', target: at('/v1/trickle'), bodies: (machine) => trickleBodies(machine) },
+      { name: 'upload, zstd', target: at('/v1/upload'), bodies: uploadBodies },
+    ],
     flush: () => askFor(at('/v1/seal')),
     async compact() {
       await untilIdle(child);

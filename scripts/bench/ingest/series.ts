@@ -53,11 +53,19 @@ interface Asked extends AsyncDisposable {
 
 async function startPcdSeries(bench: Bench, { machine, from, to }: Query): Promise<Asked> {
   const server = await startPcd(bench);
-  await load(server, [machine]);
-  await server.compact();
   const search = new URLSearchParams({ fields: FIELDS.join(), from: `${from}`, to: `${to}`, points: `${POINTS}` });
   const target = server.at(`/v1/machines/${machine.identifier}/series?${search}`);
+  if (await isServed(target)) {
+    await load(server, [machine]);
+    await server.compact();
+  }
   return { server, target, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
+}
+
+/** Whether there is such a route; a machine that is not known yet has another code. */
+async function isServed(target: Target): Promise<boolean> {
+  const { status, body } = await get(target);
+  return status < 500 && !body.toString().includes('"NO_ROUTE"');
 }
 
 /** Counters as rates, gauges as means over each step: what pcd's answer holds. */

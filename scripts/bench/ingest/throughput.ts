@@ -34,19 +34,13 @@ export interface ThroughputResult {
 
 type Start = () => Promise<Server | undefined>;
 
-/** @param profile where pcd shall leave a V8 profile of each of its threads; profiling slows it down */
-export function measureThroughput(profile?: string): (bench: Bench) => Promise<ThroughputResult> {
-  const nodeArgs = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
-  return (bench) => measureAll(bench, nodeArgs);
-}
-
-async function measureAll(bench: Bench, nodeArgs: readonly string[]): Promise<ThroughputResult> {
+export async function measureThroughput(bench: Bench): Promise<ThroughputResult> {
   const { machines, hours } = bench.isQuick ? { machines: 3, hours: 1 } : { machines: 20, hours: 6 };
   const fleet = generateFleet({ machines, hours });
   const task = { fleet, values: countValues(fleet) };
   const decimal = decimalFields(fleet);
   const starts: Start[] = [
-    () => startPcd(bench, nodeArgs),
+    () => startPcd(bench),
     () => startVictoriaMetrics(bench),
     () => startInfluxDb(bench, { decimal }),
   ];
