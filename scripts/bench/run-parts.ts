@@ -9,10 +9,10 @@ import { Children } from './child.ts';
 const RESULTS = fileURLToPath(new URL('../../bench-results/', import.meta.url));
 
 /** What can be measured, by name, in the order in which it is. */
-export type Parts = Readonly<Record<string, (bench: Bench) => Promise<unknown>>>;
+type Parts = Readonly<Record<string, (bench: Bench) => Promise<unknown>>>;
 
 /** Figures by part. */
-export type Found = Record<string, unknown>;
+type Found = Record<string, unknown>;
 
 export interface Program {
   /** Of the file with all figures. */

@@ -141,7 +141,7 @@ async function tickAll(hosts: readonly Host[], started: number): Promise<number>
   for (let round = 0; round < order.samplesEach; round++) {
     for (const { host, offset } of ticks) {
       const due = started + round * order.intervalMs + offset;
-      if (due > performance.now()) await delay(due - performance.now());
+      await delay(Math.max(0, due - performance.now()));
       latestMs = Math.max(latestMs, performance.now() - due);
       host.tick(performance.now());
     }

@@ -42,6 +42,8 @@ export function* allBodies(protocol: Protocol, machines: readonly Machine[]): Ge
 }
 
 const LOOK_MS = 500;
+/** A server that is never idle is looked at no longer than this. */
+const LONGEST_MS = 120_000;
 /** A share of a processor that is no work. */
 const IDLE_SHARE = 0.03;
 
@@ -52,7 +54,8 @@ const IDLE_SHARE = 0.03;
 export async function untilIdle(child: Child, quietSeconds = 3): Promise<number> {
   let used = child.processorSeconds();
   let settled = used;
-  for (let quiet = 0; quiet * LOOK_MS < quietSeconds * 1000; ) {
+  const end = performance.now() + LONGEST_MS;
+  for (let quiet = 0; quiet * LOOK_MS < quietSeconds * 1000 && performance.now() < end; ) {
     await delay(LOOK_MS);
     const now = child.processorSeconds();
     const isBusy = now - used > (IDLE_SHARE * LOOK_MS) / 1000;
