@@ -45,6 +45,15 @@ describe('a generated machine', () => {
     expect(Math.round((last - first) / INTERVAL_SECONDS)).toBe(359);
   });
 
+  test('that was off for a while goes on later with the same values', () => {
+    const paused = generateMachine(3, { ...HOUR, pause: { after: 100, seconds: 3600 } })
+      .samples()
+      .toArray();
+    const later = samples.map((sample, at) => Math.round(sample.timestamp * 1000) + (at < 100 ? 0 : 3_600_000));
+    expect(paused.map(({ timestamp }) => Math.round(timestamp * 1000))).toEqual(later);
+    expect(paused.map(({ fields }) => fields)).toEqual(samples.map(({ fields }) => fields));
+  });
+
   test('moves as real machines do, and its counters never fall', () => {
     const counters = new Set(fleetFields().flatMap(({ name, isCounter }) => (isCounter ? [name] : [])));
     let [moved, fell] = [0, 0];

@@ -18,7 +18,7 @@ export interface ExportResult {
   readonly cpuSeconds: number;
   readonly firstCpuSeconds: number;
   readonly megabytesPerSecond: number;
-  /** MB: how much more was resident while the answer came than before it; the most of all exports. */
+  /** MB: how much more was resident at most while the whole came than while a quarter of it did. */
   readonly memoryGrowth: number;
 }
 
@@ -30,21 +30,24 @@ export async function measureExport(bench: Bench): Promise<ExportResult[]> {
     const found = await start(bench, fleet);
     if (!found) continue;
     await using server = found.server;
-    results.push(await measureServer(server, found.target, hours * 360));
+    results.push({ ...(await measureServer(found)), samples: hours * 360 });
   }
   return results;
 }
 
 interface Loaded {
   readonly server: Server;
-  readonly target: Target;
+  readonly whole: Target;
+  /** Its last quarter. */
+  readonly quarter: Target;
 }
 
 async function startPcdExport(bench: Bench, fleet: readonly Machine[]): Promise<Loaded> {
   const pcd = await startPcd(bench);
   await load(pcd, fleet);
   await pcd.compact();
-  return { server: pcd, target: pcd.at(`/v1/machines/${fleet[0]?.identifier}/collection`) };
+  const path = `/v1/machines/${fleet[0]?.identifier}/collection`;
+  return { server: pcd, whole: pcd.at(path), quarter: pcd.at(`${path}?from=${lastQuarter(fleet)}`) };
 }
 
 async function startVictoriaMetricsExport(bench: Bench, fleet: readonly Machine[]): Promise<Loaded | undefined> {
@@ -53,27 +56,51 @@ async function startVictoriaMetricsExport(bench: Bench, fleet: readonly Machine[
   await load(server, fleet);
   await server.compact();
   const match = encodeURIComponent(`{machine="${fleet[0]?.identifier}"}`);
-  return { server, target: { url: `${server.url}/api/v1/export?match[]=${match}` } };
+  const url = `${server.url}/api/v1/export?match[]=${match}`;
+  return { server, whole: { url }, quarter: { url: `${url}&start=${lastQuarter(fleet)}` } };
+}
+
+/** Unix seconds. */
+function lastQuarter([machine]: readonly Machine[]): number {
+  const times =
+    machine
+      ?.samples()
+      .map(({ timestamp }) => timestamp)
+      .toArray() ?? [];
+  return times[Math.floor(times.length * 0.75)] ?? 0;
 }
 
 const EXPORTS = 5;
 
-async function measureServer(server: Server, target: Target, samples: number): Promise<ExportResult> {
-  const runs = [];
-  for (let run = 0; run < EXPORTS; run++) runs.push(await exportOnce(server, target));
-  const cpu = runs.map(({ cpuSeconds }) => cpuSeconds);
+async function measureServer({ server, whole, quarter }: Loaded): Promise<Omit<ExportResult, 'samples'>> {
+  const small = await exportOften(server, quarter);
+  const runs = await exportOften(server, whole);
+  const most = (exports: readonly Export[]) => Math.max(...exports.map(({ resident }) => resident));
   return {
     server: server.name,
-    samples,
     bytes: runs[0]?.bytes ?? 0,
-    cpuSeconds: median(cpu),
-    firstCpuSeconds: cpu[0] ?? Number.NaN,
+    cpuSeconds: median(runs.map(({ cpuSeconds }) => cpuSeconds)),
+    firstCpuSeconds: runs[0]?.cpuSeconds ?? Number.NaN,
     megabytesPerSecond: median(runs.map(({ bytes, wallSeconds }) => bytes / 1e6 / wallSeconds)),
-    memoryGrowth: Math.max(...runs.map(({ memoryGrowth }) => memoryGrowth)),
+    memoryGrowth: most(runs) - most(small),
   };
 }
 
-async function exportOnce({ child }: Server, target: Target) {
+interface Export {
+  readonly bytes: number;
+  readonly wallSeconds: number;
+  readonly cpuSeconds: number;
+  /** MB, at most. */
+  readonly resident: number;
+}
+
+async function exportOften(server: Server, target: Target): Promise<Export[]> {
+  const exports: Export[] = [];
+  for (let run = 0; run < EXPORTS; run++) exports.push(await exportOnce(server, target));
+  return exports;
+}
+
+async function exportOnce({ child }: Server, target: Target): Promise<Export> {
   const before = await untilIdle(child, 1);
   const memory = watchMemory(() => child.memory().total);
   const started = performance.now();
@@ -81,18 +108,17 @@ async function exportOnce({ child }: Server, target: Target) {
   let bytes = 0;
   for await (const chunk of answer) bytes += (chunk as Buffer).length;
   const wallSeconds = (performance.now() - started) / 1000;
-  const memoryGrowth = await memory.growth();
+  const resident = await memory.most();
   if (answer.statusCode !== 200) throw new Error(`GET ${target.url} was answered ${answer.statusCode}`);
-  return { bytes, wallSeconds, memoryGrowth, cpuSeconds: child.processorSeconds() - before };
+  return { bytes, wallSeconds, resident, cpuSeconds: child.processorSeconds() - before };
 }
 
 const LOOK_MS = 20;
 
 /** Looks at a process's memory all the while. */
-function watchMemory(resident: () => number): { growth(): Promise<number> } {
+function watchMemory(resident: () => number): { most(): Promise<number> } {
   const stop = new AbortController();
-  const before = resident();
-  let most = before;
+  let most = resident();
   const watching = (async () => {
     while (!stop.signal.aborted) {
       most = Math.max(most, resident());
@@ -100,10 +126,10 @@ function watchMemory(resident: () => number): { growth(): Promise<number> } {
     }
   })();
   return {
-    async growth() {
+    async most() {
       stop.abort();
       await watching;
-      return most - before;
+      return most;
     },
   };
 }

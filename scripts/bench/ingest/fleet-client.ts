@@ -7,7 +7,7 @@ import { connect, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { trickleBodies } from './bodies.ts';
-import { generateMachine } from './fleet.ts';
+import { generateMachine, type Span } from './fleet.ts';
 import { seededRandom } from './random.ts';
 
 /** What the bench tells it, as JSON in its only argument. */
@@ -18,10 +18,10 @@ export interface FleetOrder {
   readonly intervalMs: number;
   /** A host sends so many, one at a time. */
   readonly samplesEach: number;
-  /** And sends none of these: they are there already. */
+  /** Of these. */
+  readonly span: Span;
+  /** And none of the first of them: they are there already. */
   readonly preloaded: number;
-  /** Unix seconds of the first sample of each host, preloaded ones included. */
-  readonly from: number;
 }
 
 export interface Acknowledged {
@@ -122,8 +122,8 @@ async function run({ hosts: count, port }: FleetOrder): Promise<FleetReport> {
 
 /** As pcc sends: one sample a request, each packed alone. */
 function requestsOf(at: number): Buffer[] {
-  const { from, preloaded, samplesEach, key, port } = order;
-  const whole = generateMachine(at + 1, { from, samples: preloaded + samplesEach });
+  const { span, preloaded, key, port } = order;
+  const whole = generateMachine(at + 1, span);
   const machine = { ...whole, samples: () => whole.samples().drop(preloaded) };
   const head = `POST /v1/trickle HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nX-API-Key: ${key}\r\n`;
   const type = 'Content-Type: application/json\r\nContent-Encoding: zstd\r\n';
@@ -141,7 +141,8 @@ async function tickAll(hosts: readonly Host[], started: number): Promise<number>
   for (let round = 0; round < order.samplesEach; round++) {
     for (const { host, offset } of ticks) {
       const due = started + round * order.intervalMs + offset;
-      await delay(Math.max(0, due - performance.now()));
+      const wait = due - performance.now();
+      if (wait > 0) await delay(wait);
       latestMs = Math.max(latestMs, performance.now() - due);
       host.tick(performance.now());
     }

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Bench } from '../agent-run.ts';
 import { median, percentile, slope } from '../statistics.ts';
-import { generateMachine, INTERVAL_SECONDS } from './fleet.ts';
+import { generateMachine, INTERVAL_SECONDS, type Span } from './fleet.ts';
 import type { Acknowledged, FleetOrder, FleetReport } from './fleet-client.ts';
 import { type Pcd, startPcd } from './pcd.ts';
 import { load } from './server.ts';
@@ -66,27 +66,38 @@ export function measureFleet(wish: Partial<FleetSize>): (bench: Bench) => Promis
     const [hosts, intervalMs] = bench.isQuick ? [50, 2500] : [1000, INTERVAL_SECONDS * 1000];
     const samplesEach = Math.max(3, Math.round((minutes * 60_000) / intervalMs));
     await using pcd = await startPcd(bench);
-    const from = beginning(preloaded + Math.round(samplesEach * BEFORE));
-    const order = { hosts, intervalMs, samplesEach, preloaded, from, ...addressOf(pcd) };
+    const span = spanOf({ preloaded, before: Math.round(samplesEach * BEFORE), samplesEach });
+    const order = { hosts, intervalMs, samplesEach, span, preloaded, ...addressOf(pcd) };
     await preload(pcd, order);
     return await runFleet(bench, pcd, order);
   };
 }
 
-/** So that after some samples an hour is over; the hour before this one. */
-function beginning(samplesBefore: number): number {
-  return Math.floor(Date.now() / 1000 / HOUR) * HOUR - samplesBefore * INTERVAL_SECONDS;
+interface Phases {
+  readonly preloaded: number;
+  readonly before: number;
+  readonly samplesEach: number;
+}
+
+/**
+ * The hosts fill an hour, go on a little before the end of the next one, and begin a third one in the middle of the run:
+ * then the first is complete, whether or not a store waits for what comes late. The hours lie ahead of the clock, so that
+ * none is over before its time.
+ */
+function spanOf({ preloaded, before, samplesEach }: Phases): Span {
+  const third = (Math.floor(Date.now() / 1000 / HOUR) + 3) * HOUR;
+  const from = third - HOUR - (preloaded + before) * INTERVAL_SECONDS;
+  return { from, samples: preloaded + samplesEach, pause: { after: preloaded, seconds: HOUR } };
 }
 
 function addressOf(pcd: Pcd): { port: number; key: string } {
   return { port: Number(new URL(pcd.url).port), key: String(pcd.at('').headers?.['x-api-key']) };
 }
 
-async function preload(pcd: Pcd, { hosts, preloaded, from }: FleetOrder): Promise<void> {
-  if (preloaded === 0) return;
+async function preload(pcd: Pcd, { hosts, preloaded, span }: FleetOrder): Promise<void> {
   await load(
     pcd,
-    Array.from({ length: hosts }, (_, at) => generateMachine(at + 1, { from, samples: preloaded })),
+    Array.from({ length: hosts }, (_, at) => generateMachine(at + 1, { ...span, samples: preloaded })),
   );
 }
 

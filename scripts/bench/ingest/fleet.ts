@@ -15,6 +15,8 @@ export interface Span {
   /** Unix seconds of the first sample. */
   readonly from: number;
   readonly samples: number;
+  /** The machine was off for a while, after so many samples. */
+  readonly pause?: { readonly after: number; readonly seconds: number };
 }
 
 type Random = () => number;
@@ -40,7 +42,7 @@ interface Track {
   value: number;
 }
 
-export function generateMachine(seed: number, { from, samples }: Span): Machine {
+export function generateMachine(seed: number, { from, samples, pause }: Span): Machine {
   const identifier = `bench-${String(seed).padStart(4, '0')}`;
   const run = `00000000-0000-4000-8000-${seed.toString(16).padStart(12, '0')}`;
   return {
@@ -52,7 +54,8 @@ export function generateMachine(seed: number, { from, samples }: Span): Machine 
       const shift = Math.floor(random() * 1000) / 1000;
       for (let at = 0; at < samples; at++) {
         const late = Math.floor(random() * 4) / 1000; // a tick comes some milliseconds after its time
-        const timestamp = Math.round((from + shift + at * INTERVAL_SECONDS + late) * 1000) / 1000;
+        const off = pause && at >= pause.after ? pause.seconds : 0;
+        const timestamp = Math.round((from + off + shift + at * INTERVAL_SECONDS + late) * 1000) / 1000;
         yield { timestamp, run, seq: at + 1, tags: { machine_id: identifier }, fields: tickFields(tracks, random) };
       }
     },

@@ -24,7 +24,7 @@ const TARGETS = {
   residentMb: 300,
   growthMb: 1,
   exportCpuSeconds: 1,
-  exportGrowthMb: 64,
+  exportGrowthMb: 16,
   seriesMs: 100,
 } as const;
 
@@ -169,7 +169,7 @@ function growthRow(growth: number, ranMs: number): Row {
 }
 
 function exportTable(results: readonly ExportResult[]): string[] {
-  const head = ['EXPORT OF', 'SERVER', 'CPU', 'FIRST', 'MB/s', 'ANSWER', 'MEMORY GREW BY'];
+  const head = ['EXPORT OF', 'SERVER', 'CPU', 'FIRST', 'MB/s', 'ANSWER', 'MORE MEMORY THAN A QUARTER OF IT'];
   const rows = results.map(
     ({ samples, server, cpuSeconds, firstCpuSeconds, megabytesPerSecond, bytes, memoryGrowth }) => [
       `${samples} samples`,
@@ -190,7 +190,7 @@ function exportRows({ server, samples, cpuSeconds, memoryGrowth }: ExportResult)
   const mb = (value: number) => `${value.toFixed(1)} MB`;
   return [
     atMost(`export of ${samples} samples, processor time`, cpuSeconds, TARGETS.exportCpuSeconds, seconds),
-    atMost('the same, growth of memory', memoryGrowth, TARGETS.exportGrowthMb, mb),
+    atMost('the same, more memory than for a quarter of it', memoryGrowth, TARGETS.exportGrowthMb, mb),
   ];
 }
 
