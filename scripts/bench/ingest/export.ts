@@ -30,7 +30,7 @@ export async function measureExport(bench: Bench): Promise<ExportResult[]> {
     const found = await start(bench, fleet);
     if (!found) continue;
     await using server = found.server;
-    results.push({ ...(await measureServer(found)), samples: hours * 360 });
+    results.push({ ...(await measureServer(server, found)), samples: hours * 360 });
   }
   return results;
 }
@@ -72,7 +72,7 @@ function lastQuarter([machine]: readonly Machine[]): number {
 
 const EXPORTS = 5;
 
-async function measureServer({ server, whole, quarter }: Loaded): Promise<Omit<ExportResult, 'samples'>> {
+async function measureServer(server: Server, { whole, quarter }: Loaded): Promise<Omit<ExportResult, 'samples'>> {
   const small = await exportOften(server, quarter);
   const runs = await exportOften(server, whole);
   const most = (exports: readonly Export[]) => Math.max(...exports.map(({ resident }) => resident));
