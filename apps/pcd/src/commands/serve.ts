@@ -12,7 +12,7 @@ import type { Limits } from '../limits/limits.ts';
 import { limitOptions, limitsOf } from '../limits/options.ts';
 import { type ListenPlan, listenOptions, planListening } from '../listen/options.ts';
 import { serveApp } from '../listen/serve-app.ts';
-import { openCommitMetrics } from '../metrics/commit-metrics.ts';
+import { type CommitMetrics, openCommitMetrics } from '../metrics/commit-metrics.ts';
 import type { RouteContext } from '../routes/context.ts';
 import { openTraffic } from '../traffic.ts';
 
@@ -49,9 +49,10 @@ export const serve = command({
     const logger = pino({ level: logLevel, base: null }, io.stderr);
     if (prepareHome(home).isOpenToOthers)
       logger.warn(`others may look into ${home.path}; close it with: chmod 700 ${home.path}`);
-    const store = await openStore(home);
+    const commits = openCommitMetrics();
+    const store = await openStore(home, commits);
     try {
-      await serveStore({ store, home, plan, limits: limitsOf(rest), metricsOpen, logger, logLevel, io });
+      await serveStore({ store, commits, home, plan, limits: limitsOf(rest), metricsOpen, logger, logLevel, io });
     } finally {
       await store.close();
     }
@@ -60,6 +61,7 @@ export const serve = command({
 
 interface Setup {
   readonly store: EmbeddedStore;
+  readonly commits: CommitMetrics;
   readonly home: Home;
   readonly plan: ListenPlan;
   readonly limits: Limits;
@@ -69,12 +71,13 @@ interface Setup {
   readonly io: Io;
 }
 
-async function serveStore({ store, home, plan, limits, metricsOpen, logger, logLevel, io }: Setup): Promise<void> {
+async function serveStore({ store, plan, logger, logLevel, io, ...setup }: Setup): Promise<void> {
+  const { home, limits } = setup;
   const now = () => Date.now() / 1000;
   const keys = await openKeyRing({ store, home, now, report: (problem) => logger.warn(problem) });
-  const about = { started: now(), version: manifest.version, metricsOpen };
-  const books = { audit: openAuditLog({ store, now }), traffic: openTraffic(now), commits: openCommitMetrics() };
-  const context = { store, keys, home, limits, admission: createAdmission(limits), now, ...books, ...about };
+  const about = { started: now(), version: manifest.version };
+  const books = { audit: openAuditLog({ store, now }), traffic: openTraffic(now) };
+  const context = { store, keys, admission: createAdmission(limits), now, ...setup, ...books, ...about };
   const app = buildApp(context, logger, { tls: plan.tls, trustProxy: plan.values.trustProxy });
   const onListening = (url: string) =>
     io.stdout.write(`pcd ${manifest.version} listening on ${url}, home ${home.path}\n`);
@@ -82,9 +85,9 @@ async function serveStore({ store, home, plan, limits, metricsOpen, logger, logL
   await keys.close();
 }
 
-async function openStore(home: Home): Promise<EmbeddedStore> {
+async function openStore(home: Home, { observe }: CommitMetrics): Promise<EmbeddedStore> {
   try {
-    return await openSqliteStore(home.database);
+    return await openSqliteStore(home.database, { onCommit: observe });
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
     throw new UserError(error.code, `cannot open the store ${home.database}: ${error.message}`, {
@@ -101,5 +104,4 @@ const STORE_HINTS = {
   READONLY: 'Let the user that pcd runs as write the file and its directory, or choose another home with --home.',
   TOO_MANY: undefined,
   FAILED: undefined,
-  TOO_MANY: undefined,
 };
