@@ -258,7 +258,8 @@ export const statusReply = z.object({
   samples: count,
   first: time.nullable(),
   last: time.nullable(),
-  store: z.object({ kind: z.string(), bytes: count }),
+  /** The bytes are null where the store does not tell. */
+  store: z.object({ kind: z.string(), bytes: count.nullable() }),
   /** All tenants together; null for callers of another tenant than `default`. */
   server: z
     .object({
@@ -275,7 +276,7 @@ export const statusReply = z.object({
       disk: z.object({
         /** Bytes that pcd may still write where its home is. */
         free: count,
-        /** Until it is full, at the rate of all samples since the start; null where that cannot be told yet. */
+        /** Until it is full, at the rate of all samples since the start; null where that cannot be told. */
         days_left: count.nullable(),
       }),
     })
