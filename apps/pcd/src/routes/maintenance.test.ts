@@ -44,13 +44,14 @@ describe('a backup on the server', () => {
     expect(readdirSync(server.home.backups)).toEqual(['before-upgrade.sqlite']);
   });
 
-  for (const name of ['../pcd', '..', '.hidden', 'a/b', 'a\\b', '', 'a\0b', 'x'.repeat(101), '/tmp/x', 7]) {
-    it(`named ${JSON.stringify(name).slice(0, 20)} is refused: it could leave the folder, or hide`, async () => {
-      await using server = await startWithSamples();
-      expect(refusalOf(await server.as(server.admin, post('/v1/backup', { name }))).status).toBe(400);
-      expect(existsSync(server.home.backups)).toBe(false);
-    });
-  }
+  it('is refused a name that could leave the folder, or hide', async () => {
+    await using server = await startServer();
+    for (const name of ['../pcd', '..', '.hidden', 'a/b', 'a\\b', '', 'a\0b', 'x'.repeat(101), '/tmp/x', 7]) {
+      const { status } = refusalOf(await server.as(server.admin, post('/v1/backup', { name })));
+      expect([name, status]).toEqual([name, 400]);
+    }
+    expect(existsSync(server.home.backups)).toBe(false);
+  });
 });
 
 describe('a backup that is downloaded', () => {
@@ -107,21 +108,15 @@ describe('prune, verify and vacuum', () => {
     expect(prune.mock.calls).toEqual([[retention]]);
   });
 
-  for (const bad of [
-    {},
-    { rollups: {} },
-    { raw: 0 },
-    { raw: -1 },
-    { raw: '30d' },
-    { days: 5 },
-    { rollups: { '1d': 5 } },
-  ]) {
-    it(`prune refuses ${JSON.stringify(bad)}: it would delete what nobody meant, or nothing`, async () => {
-      await using server = await startWithSamples();
-      expect(refusalOf(await server.as(server.admin, post('/v1/prune', bad))).status).toBe(400);
-      expect((await server.store.stats()).samples).toBe(2);
-    });
-  }
+  it('prune refuses what would delete what nobody meant, or nothing', async () => {
+    await using server = await startWithSamples();
+    const rollups = [{ rollups: {} }, { rollups: { '1d': 5 } }];
+    for (const bad of [{}, { raw: 0 }, { raw: -1 }, { raw: '30d' }, { days: 5 }, ...rollups]) {
+      const { status } = refusalOf(await server.as(server.admin, post('/v1/prune', bad)));
+      expect([bad, status]).toEqual([bad, 400]);
+    }
+    expect((await server.store.stats()).samples).toBe(2);
+  });
 
   it('verify and vacuum tell what they found, and are written down', async () => {
     await using server = await startWithSamples();

@@ -47,24 +47,24 @@ describe('series', () => {
     ]);
   });
 
-  for (const [query, named] of [
-    ['', 'fields'],
-    ['fields=', 'fields'],
-    ['fields=a,,b', 'fields'],
-    ['fields=a&points=0', 'points'],
-    ['fields=a&points=10001', 'points'],
-    ['fields=a&points=1.5', 'points'],
-    ['fields=a&from=yesterday', 'from'],
-    ['fields=a&from=2&to=1', 'from'],
-  ]) {
-    it(`asked with ${query === '' ? 'nothing' : query} are refused`, async () => {
-      await using server = await startServer();
-      const series = vi.spyOn(server.store, 'series');
+  it('are refused where it is not clear what is asked', async () => {
+    await using server = await startServer();
+    const series = vi.spyOn(server.store, 'series');
+    for (const [query, named] of [
+      ['', 'fields'],
+      ['fields=', 'fields'],
+      ['fields=a,,b', 'fields'],
+      ['fields=a&points=0', 'points'],
+      ['fields=a&points=10001', 'points'],
+      ['fields=a&points=1.5', 'points'],
+      ['fields=a&from=yesterday', 'from'],
+      ['fields=a&from=2&to=1', 'from'],
+    ]) {
       const refusal = refusalOf(await server.as(server.admin, { url: `/v1/machines/web01/series?${query}` }));
-      expect(refusal).toMatchObject({ status: 400, error: expect.stringContaining(`${named}`) });
-      expect(series).not.toHaveBeenCalled();
-    });
-  }
+      expect([query, refusal.status, refusal.error]).toEqual([query, 400, expect.stringContaining(`${named}`)]);
+    }
+    expect(series).not.toHaveBeenCalled();
+  });
 
   it("of a machine that is not there, or is another tenant's, are a 404", async () => {
     await using server = await startWithSamples();
