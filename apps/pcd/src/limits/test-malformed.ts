@@ -220,6 +220,11 @@ const QUERIES = [
   '?from=1e999',
   '?from=1&from=2',
   '?from=9&to=1',
+  `?fields=*&from=${TIME}&to=${TIME + 1000}&points=10`,
+  `?fields=__proto__,constructor&from=${TIME}&to=${TIME + 1000}&points=1`,
+  '?fields=*&from=0&to=1e11&points=1e9',
+  `?fields=${'*'.repeat(200)}x&from=0&to=${TIME}&points=1000`,
+  '?tenant=victim&limit=1e9',
   '?identifier=',
   '?identifier=..%2f..',
   '?__proto__=1',
@@ -244,12 +249,14 @@ function pathOf(random: Random): string {
         : pick(random, [
             '/',
             '/v1/status',
+            '/v1/audit',
+            '/v1/machines',
             '/v1/../admin.key',
             '//v1/machines',
             '/v1/ping',
             '/metrics',
             '/openapi.json',
-            '/v1/health',
+            '/v1/health/live',
             `/${name}`,
             '*',
             'http://other/v1/machines',
@@ -316,12 +323,12 @@ export function malformedRequest(random: Random, keys: readonly string[]): Malfo
   const { encoding, body } = packed(random, text);
   if (encoding !== 'identity' || random() < 0.1) headers.push(`Content-Encoding: ${encoding}`);
   headers.push(`Content-Type: ${random() < 0.9 ? 'application/json' : pick(random, TYPES)}`);
-  const others = ['/v1/keys', '/v1/ping', '/v1/machines/web01', '/v1/trickle/'];
+  const others = ['keys', 'ping', 'machines/web01', 'trickle/', 'backup', 'prune', 'verify', 'vacuum', 'loglevel'];
   const path = isUpload
     ? `/v1/upload${random() < 0.7 ? '?identifier=web01' : pick(random, QUERIES)}`
     : random() < 0.8
       ? '/v1/trickle'
-      : pick(random, others);
+      : `/v1/${pick(random, others)}`;
   const about = `POST ${path} ${encoding} ${body.toString('latin1', 0, 200)}`;
   return { about, bytes: requestBytes(`POST ${path}`, headers, body), isLast: isOdd };
 }
