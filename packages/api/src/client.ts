@@ -203,12 +203,18 @@ export class Client {
     }
   }
 
+  /** A server that wants a certificate lets the handshake end and closes then; of its alert undici tells nothing. */
+  #suspicion(code: string | undefined): string | undefined {
+    if (!this.#base.startsWith('https:') || (code !== 'UND_ERR_SOCKET' && code !== 'ECONNRESET')) return undefined;
+    return `it closed the connection, perhaps for want of a certificate that it trusts (${code})`;
+  }
+
   /** Anything may come of a connection; only what the caller did wrong, or its own file, is not the server's. */
   #unreachable(error: unknown): unknown {
     const { code, message, syscall } = error as NodeJS.ErrnoException;
     const isOfFile = FILE_CODES.has(code ?? '') && syscall !== 'connect';
     if (error instanceof TypeError || code?.startsWith('ERR_INVALID') || isOfFile) return error;
-    const problem = tlsProblem(error as NodeJS.ErrnoException);
+    const problem = tlsProblem(error as NodeJS.ErrnoException) ?? this.#suspicion(code);
     if (problem !== undefined)
       return new ApiError(`cannot reach ${this.server} securely: ${problem}`, { code: 'TLS', status: 0, cause: error });
     return new ApiError(`cannot reach ${this.server}: ${code ?? message}`, {
