@@ -1,5 +1,6 @@
 export type { Completeness, RunCompleteness } from './completeness.ts';
-export { type EmbeddedStore, openSqliteStore } from './sqlite/sqlite-store.ts';
+export { isPacked, type PackedSample, packer, unpackSample } from './packed-sample.ts';
+export { type EmbeddedStore, openSqliteStore, type SqliteOptions } from './sqlite/sqlite-store.ts';
 export {
   type AppendResult,
   type AuditEntry,

@@ -78,5 +78,7 @@ const STORE_HINTS = {
   BUSY: 'Another pcd uses this home: stop it, or give this one its own with --home.',
   DAMAGED: 'The file is no database, or is damaged. Put a backup in its place, or move it away to begin anew.',
   FULL: 'Make room on its disk.',
+  READONLY: 'Let the user that pcd runs as write the file and its directory, or choose another home with --home.',
+  TOO_MANY: undefined,
   FAILED: undefined,
 };
