@@ -1,5 +1,7 @@
 export type { Completeness, RunCompleteness } from './completeness.ts';
-export { isPacked, type PackedSample, packer, unpackSample } from './packed-sample.ts';
+export { isPacked, type PackedSample, packer, unpackSample } from './packed/packed-sample.ts';
+export { type ScannedRequest, scanSamples } from './packed/scan-samples.ts';
+export { Shapes } from './packed/shape.ts';
 export { type EmbeddedStore, openSqliteStore, type SqliteOptions } from './sqlite/sqlite-store.ts';
 export {
   type AppendResult,
@@ -22,3 +24,5 @@ export {
   type TenantTotals,
   type TimeRange,
 } from './store.ts';
+export { checkVictoriaMetricsAddress, isVictoriaMetricsAddress } from './victoriametrics/address.ts';
+export { openVictoriaMetricsStore } from './victoriametrics/victoria-metrics-store.ts';

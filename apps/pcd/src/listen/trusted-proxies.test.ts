@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { buildApp } from '../app.ts';
-import { NOW, startServer } from '../test-server.ts';
+import { startServer } from '../test-server.ts';
 import { parseTrustedProxies } from './trusted-proxies.ts';
 
 describe('the list of trusted proxies', () => {
@@ -35,8 +35,7 @@ describe('the address that a request comes from', () => {
   async function addressOf(trusted: string | undefined, remoteAddress: string, forwarded: string): Promise<string> {
     await using server = await startServer();
     const trustProxy = trusted === undefined ? undefined : parseTrustedProxies(trusted);
-    const context = { store: server.store, keys: server.keys, now: () => NOW, started: NOW, version: '1.2.3' };
-    const app = buildApp(context, pino({ level: 'silent' }), { trustProxy });
+    const app = buildApp(server.context, pino({ level: 'silent' }), { trustProxy });
     let address = '';
     app.addHook('onRequest', async ({ ip }) => {
       address = ip;

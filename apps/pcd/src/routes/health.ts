@@ -1,4 +1,4 @@
-import type { contract } from '@perfcollector/api';
+import { contract } from '@perfcollector/api';
 import type { Store } from '@perfcollector/storage';
 import type { FastifyReply } from 'fastify';
 import { HttpError, toHttpError } from '../http-error.ts';
@@ -24,9 +24,15 @@ export const healthRoutes: AddRoutes = (app, { store }) => {
     reply.code(503);
     return { status: 'unavailable', error: problem.message, code: problem.code };
   };
-  app.get('/v1/health', ready);
-  app.get('/v1/health/ready', ready);
-  app.get('/v1/health/live', async (): Promise<Health> => ({ status: 'ok' }));
+  const response = { 200: contract.healthReply, 503: contract.unhealthyReply };
+  const readiness = { config: { about: 'Whether samples can be stored and read.' }, schema: { response } };
+  app.get('/v1/health', readiness, ready);
+  app.get('/v1/health/ready', readiness, ready);
+  app.get(
+    '/v1/health/live',
+    { config: { about: 'Whether the server answers at all.' }, schema: { response: { 200: contract.healthReply } } },
+    async () => ({ status: 'ok' }) as const,
+  );
 };
 
 type Health = { readonly status: 'ok' } | contract.UnhealthyReply;

@@ -40,6 +40,10 @@ export function writeDecimal(writer: ByteWriter, mantissa: number, scale: number
   const digits = Math.abs(mantissa);
   const length = bytesOf(digits);
   writer.byte((mantissa < 0 ? NEGATIVE : POSITIVE) + length);
+  if (length <= 4) {
+    for (let shift = 0; shift < 8 * length; shift += 8) writer.byte((digits >>> shift) & 0xff);
+    return;
+  }
   let rest = digits;
   for (let left = length; left > 0; left -= 1) {
     const above = Math.floor(rest / 256);

@@ -1,6 +1,6 @@
 import { mergeSamples } from '@perfcollector/collection';
 import type { SampleRow } from '../chunk/chunk.ts';
-import { type PackedSample, packer, unpackSample } from '../packed-sample.ts';
+import { type PackedSample, packer, unpackSample } from '../packed/packed-sample.ts';
 import type { AppendResult, MachineRef } from '../store.ts';
 import type { Backlog } from './backlog.ts';
 import type { Chunks } from './chunks.ts';

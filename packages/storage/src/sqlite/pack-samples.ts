@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Sample } from '@perfcollector/collection';
-import { packer } from '../packed-sample.ts';
+import { packer } from '../packed/packed-sample.ts';
 import { preparer } from './sql.ts';
 import { Waiting } from './waiting.ts';
 

@@ -1,6 +1,6 @@
 import type { Sample } from '@perfcollector/collection';
 import { SampleTexts } from '../chunk/sample-text.ts';
-import { unpackSample } from '../packed-sample.ts';
+import { unpackSample } from '../packed/packed-sample.ts';
 import type { MachineRef } from '../store.ts';
 import type { Chunks } from './chunks.ts';
 import type { Sql } from './sql.ts';

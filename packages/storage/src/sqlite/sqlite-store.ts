@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
 import { encodeLine, type Header, type Sample } from '@perfcollector/collection';
-import { isPacked, packer } from '../packed-sample.ts';
+import { isPacked, packer } from '../packed/packed-sample.ts';
 import type { Batch, KeyStore, MachineRef, Retention, Store, TimeRange } from '../store.ts';
 import type { AppendRequest } from './append.ts';
 import type { Commit, Notice } from './protocol.ts';

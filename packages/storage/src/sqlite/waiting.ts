@@ -1,5 +1,5 @@
 import type { SampleRow } from '../chunk/chunk.ts';
-import { headOf, type PackedSample } from '../packed-sample.ts';
+import { headOf, type PackedSample } from '../packed/packed-sample.ts';
 import type { Sql } from './sql.ts';
 
 /** A sample as it waits in its table, under its machine's id. */

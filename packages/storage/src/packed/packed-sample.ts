@@ -1,9 +1,9 @@
 import type { Sample } from '@perfcollector/collection';
 import type { FieldValue } from '@perfcollector/procfs';
-import { ByteReader } from './frame/byte-reader.ts';
-import { ByteWriter } from './frame/byte-writer.ts';
-import { ValueReader, writeValue } from './frame/values.ts';
-import { StoreError } from './store.ts';
+import { ByteReader } from '../frame/byte-reader.ts';
+import { ByteWriter } from '../frame/byte-writer.ts';
+import { ValueReader, writeValue } from '../frame/values.ts';
+import { StoreError } from '../store.ts';
 
 /**
  * A sample without its field names: those of one machine are the same sample after sample. It says no more and no less
