@@ -17,7 +17,7 @@ describe('health', () => {
 
   it('of a store that fails is 503 with the reason, and pcd lives', async () => {
     await using server = await startServer();
-    vi.spyOn(server.store, 'machine').mockRejectedValue(new StoreError('BUSY', 'database is locked'));
+    vi.spyOn(server.store, 'ready').mockRejectedValue(new StoreError('BUSY', 'database is locked'));
     for (const url of ['/v1/health', '/v1/health/ready']) {
       const answer = await server.app.inject({ url });
       const error = 'the store is busy; nothing of this was stored; send it again later';
@@ -29,8 +29,8 @@ describe('health', () => {
   it('of a store that does not answer is 503 in the end, and the store is asked once for all who wait', async () => {
     await using server = await startServer();
     await server.app.ready();
-    const { promise, resolve } = Promise.withResolvers<undefined>();
-    const asked = vi.spyOn(server.store, 'machine').mockReturnValue(promise);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const asked = vi.spyOn(server.store, 'ready').mockReturnValue(promise);
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const waiting = [1, 2, 3].map(() => server.app.inject({ url: '/v1/health' }));
     await vi.waitUntil(() => vi.getTimerCount() > 0);
@@ -39,7 +39,7 @@ describe('health', () => {
       expect([answer.statusCode, answer.json()]).toMatchObject([503, { status: 'unavailable', code: 'STORE_SLOW' }]);
     expect(asked).toHaveBeenCalledTimes(1);
     asked.mockRestore();
-    resolve(undefined);
+    resolve();
     expect((await server.app.inject({ url: '/v1/health' })).statusCode).toBe(200);
   });
 });
