@@ -18,9 +18,9 @@ const [secure, misnamed, asking, onSocket] = await Promise.all([
 ]);
 
 describe('a server with a certificate', () => {
-  test.each([['version'], ['keys', 'list'], ['machines', 'list'], ['status']])(
-    'is reached by %s %s once its authority is named, and gets the own key',
-    async (...argv) => {
+  test.each([[['version']], [['keys', 'list']], [['machines', 'list']], [['status']]])(
+    'is reached by %j once its authority is named, and gets the own key',
+    async (argv) => {
       expect(secure.url).toMatch(/^https:/);
       expect(await secure.pcctl([...argv, '--ca', ca.cert])).toMatchObject({ code: 0, stderr: '' });
       expect(await secure.pcctl(argv, { env: { PCCTL_CA: ca.cert } })).toMatchObject({ code: 0, stderr: '' });

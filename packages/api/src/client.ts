@@ -223,8 +223,9 @@ export class Client {
     if (answer.statusCode < 300) return answer;
     const status = answer.statusCode;
     const said = contract.errorReply.safeParse(parseJson(await this.#textOf(answer.body)));
+    const requestId = [answer.headers['x-request-id']].flat()[0];
     if (said.success)
-      throw new ApiError(`${this.server} refused: ${said.data.error}`, { code: said.data.code, status });
+      throw new ApiError(`${this.server} refused: ${said.data.error}`, { code: said.data.code, status, requestId });
     throw new ApiError(`${this.server} answered ${method} ${path} with HTTP ${status}`, { code: 'NOT_PCD', status });
   }
 
