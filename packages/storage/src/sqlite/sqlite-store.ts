@@ -1,7 +1,15 @@
 import { extname } from 'node:path';
 import { encodeLine, type Header, type Sample } from '@perfcollector/collection';
 import { isPacked, packer } from '../packed/packed-sample.ts';
-import type { Batch, KeyStore, MachineRef, Retention, Store, TimeRange } from '../store.ts';
+import {
+  type Batch,
+  type KeyStore,
+  type MachineRef,
+  type Retention,
+  type Store,
+  StoreError,
+  type TimeRange,
+} from '../store.ts';
 import type { AppendRequest } from './append.ts';
 import type { Commit, Notice } from './protocol.ts';
 import type { ReaderData, ReadOperations } from './reader.ts';
@@ -40,8 +48,10 @@ export async function openSqliteStore(path: string, options: SqliteOptions = {})
   const data: WriterData = { path, retention: options.retention ?? {} };
   const writer: Writing = new DatabaseThread({ program: programOf('writer'), data, onNotice });
   await writer.opened;
+  let isClosed = false;
   let reader: Promise<Reading> | undefined; // begun when it is needed: most of the time a store is written
   const read = (async (operation: keyof ReadOperations, argument: never) => {
+    if (isClosed) throw new StoreError('FAILED', 'the store is closed');
     reader ??= openReader(path, onNotice);
     return (await reader).call(operation, argument);
   }) as Reading['call'];
@@ -82,6 +92,7 @@ export async function openSqliteStore(path: string, options: SqliteOptions = {})
     addAudit: (entry) => writer.call('addAudit', entry),
     audit: (query) => writer.call('audit', query),
     async close() {
+      isClosed = true;
       await (await reader)?.close(); // the last to close brings everything into the one file
       await writer.close();
     },
