@@ -69,6 +69,7 @@ export async function openSqliteStore(path: string, options: SqliteOptions = {})
     series: (request) => read('series', request),
     totals: (tenant) => read('totals', tenant),
     stats: () => read('stats'),
+    ready: () => writer.call('ready'), // whoever can write to a file can read it
     maintenance: {
       prune: (retention) => writer.call('prune', retention),
       backup: (file) => writer.call('backup', file),
