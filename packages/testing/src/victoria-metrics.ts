@@ -24,11 +24,11 @@ export interface VictoriaMetrics extends AsyncDisposable {
 const PROGRAM = 'victoria-metrics';
 
 /** @throws Error where it is not installed or does not answer */
-export async function startVictoriaMetrics(): Promise<VictoriaMetrics> {
+export async function startVictoriaMetrics(flags: readonly string[] = []): Promise<VictoriaMetrics> {
   const directory = mkdtempSync(join(tmpdir(), 'victoria-metrics-'));
   const address = `127.0.0.1:${await freePort()}`;
   const url = `http://${address}`;
-  const args = [`-storageDataPath=${directory}`, `-httpListenAddr=${address}`, '-retentionPeriod=100y'];
+  const args = [`-storageDataPath=${directory}`, `-httpListenAddr=${address}`, '-retentionPeriod=100y', ...flags];
   let child: ChildProcess | undefined;
   const start = async () => {
     child = spawn(PROGRAM, args, { stdio: 'ignore' });

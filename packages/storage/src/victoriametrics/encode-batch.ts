@@ -5,7 +5,7 @@ import { type Batch, type MachineRef, StoreError } from '../store.ts';
 import type { Clocks } from './clocks.ts';
 import { type Halves, halvesOfDigits, halvesOfNumber, scaleOf } from './exact-number.ts';
 import { FIELD_PREFIX, fitsLabel, type Labels, METRIC } from './layout.ts';
-import { addPoint, addText, type PointLines, seriesName, toImport } from './point-lines.ts';
+import { addPoint, addText, type PointLines, seriesName, seriesNamer, toImport } from './point-lines.ts';
 import { shapeOf } from './shape.ts';
 
 /** What is stored of a batch, and what of it said nothing new. */
@@ -76,10 +76,12 @@ function addSample(lines: PointLines, ref: MachineRef, sample: Sample): void {
   if (sample.run === undefined && sample.seq !== undefined) {
     addExact(lines, { at, value: sample.seq, labels: { ...labels, as: 'seq' } });
   }
+  const nearSeries = seriesNamer(labels);
   for (const name in sample.fields) {
     const value = sample.fields[name] as string | number;
-    if (typeof value === 'number') addNumber(lines, { at, name, value, labels });
-    else addFieldText(lines, { at, name, value, labels });
+    if (typeof value === 'string') addFieldText(lines, { at, name, value, labels });
+    else if (scaleOf(value) === 'near') addPoint(lines, nearSeries(FIELD_PREFIX + name), { at, value });
+    else addFarNumber(lines, { at, name, value, labels });
   }
 }
 
@@ -87,10 +89,10 @@ function addSample(lines: PointLines, ref: MachineRef, sample: Sample): void {
 const MARKS = 1e9;
 
 /** That there is a sample, for all questions that are about samples and not about their fields. */
-function addMark(lines: PointLines, ref: MachineRef, { timestamp, run, seq }: Sample): void {
+function addMark(lines: PointLines, ref: MachineRef, { timestamp, run, seq }: Sample, as?: 'line'): void {
   const at = milliseconds({ timestamp });
   const isNumbered = run !== undefined && seq !== undefined;
-  const series = seriesName(isNumbered ? METRIC.seq : METRIC.unnumbered, labelsOf(ref, run));
+  const series = seriesName(isNumbered ? METRIC.seq : METRIC.unnumbered, { ...labelsOf(ref, run), as });
   addPoint(lines, series, { at, value: isNumbered ? seq : at % MARKS });
 }
 
@@ -102,11 +104,10 @@ interface FieldPoint<T> {
   readonly labels: Labels;
 }
 
-function addNumber(lines: PointLines, { at, name, value, labels }: FieldPoint<number>): void {
+function addFarNumber(lines: PointLines, { at, name, value, labels }: FieldPoint<number>): void {
   if (!Number.isFinite(value)) throw new StoreError('FAILED', `the field ${JSON.stringify(name)} is ${value}`);
   const scale = scaleOf(value);
-  const series = seriesName(FIELD_PREFIX + name, { ...labels, scale: scale === 'near' ? undefined : scale });
-  addPoint(lines, series, { at, value });
+  addPoint(lines, seriesName(FIELD_PREFIX + name, { ...labels, scale }), { at, value });
   if (scale === 'rounded') addExact(lines, { at, value, labels: { ...labels, field: name, as: 'number' } });
 }
 
@@ -131,7 +132,7 @@ function addHalves(lines: PointLines, { at, halves, labels }: { at: number; halv
 }
 
 function addWholeSample(lines: PointLines, ref: MachineRef, sample: Sample): void {
-  addMark(lines, ref, sample);
+  addMark(lines, ref, sample, 'line'); // in a series of its own: one of this time may be there, and one may be all that is kept
   addLine(lines, METRIC.line, { ref, line: sample, at: milliseconds(sample) });
 }
 

@@ -62,6 +62,16 @@ export function fitsLabel(name: string): boolean {
 
 /** A text in pieces that each fit a label; together they are the text. */
 export function splitForLabels(text: string): string[] {
+  const isAscii = Buffer.byteLength(text) === text.length;
+  return isAscii ? splitAscii(text) : splitByCharacter(text);
+}
+
+function splitAscii(text: string): string[] {
+  const count = Math.max(1, Math.ceil(text.length / LONGEST_LABEL));
+  return Array.from({ length: count }, (_, at) => text.slice(at * LONGEST_LABEL, (at + 1) * LONGEST_LABEL));
+}
+
+function splitByCharacter(text: string): string[] {
   const parts: string[] = [];
   let part = '';
   let bytes = 0;
