@@ -14,7 +14,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** Where each program begins, and each thread of it. */
 const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
   pcc: ['apps/pcc/src/bin.ts'],
-  pcd: ['apps/pcd/src/bin.ts', 'packages/storage/src/sqlite/worker.ts'],
+  pcd: ['apps/pcd/src/bin.ts', 'packages/storage/src/sqlite/writer.ts', 'packages/storage/src/sqlite/reader.ts'],
   pcctl: ['apps/pcctl/src/bin.ts'],
   pcprocess: ['apps/pcprocess/src/bin.ts'],
 };

@@ -2,7 +2,17 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from '@perfcollector/api';
-import { codeOf, type Io, secret, serverAddress, systemError, UserError, type Values } from '@perfcollector/cli';
+import {
+  codeOf,
+  type Io,
+  readClientTls,
+  secret,
+  serverAddress,
+  systemError,
+  tlsOptions,
+  UserError,
+  type Values,
+} from '@perfcollector/cli';
 
 /** What every command needs to reach a server. */
 export const serverOptions = {
@@ -10,13 +20,14 @@ export const serverOptions = {
     flag: '--server <url>',
     env: 'PCCTL_SERVER',
     fallback: 'http://127.0.0.1:8080',
-    about: 'The pcd to talk to.',
+    about: 'The pcd to talk to, or unix:<socket>.',
   }),
   apiKey: secret({
     flag: '--apikey-file <path>',
     env: 'PCCTL_APIKEY',
     about: 'The key to use. Without one, a server on this machine gets the key that pcd left for its own user.',
   }),
+  ...tlsOptions('PCCTL'),
 };
 
 type ServerValues = Values<typeof serverOptions>;
@@ -25,7 +36,7 @@ type ServerValues = Values<typeof serverOptions>;
 export async function withServer<T>(options: ServerValues, io: Io, use: (client: Client) => Promise<T>): Promise<T> {
   const { server } = options;
   const apiKey = options.apiKey ?? (isOwnMachine(server) ? ownAdminKey(io) : undefined);
-  const client = new Client({ server, apiKey });
+  const client = new Client({ server, apiKey, tls: readClientTls(server, options) });
   const stop = () => void client.destroy();
   io.signal.addEventListener('abort', stop);
   try {
@@ -40,6 +51,7 @@ export async function withServer<T>(options: ServerValues, io: Io, use: (client:
 
 /** The administrator's key of this machine's pcd must not travel to another one. */
 function isOwnMachine(server: string): boolean {
+  if (server.startsWith('unix:')) return true;
   if (!URL.canParse(server)) return false;
   return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(server).hostname);
 }

@@ -1,13 +1,14 @@
-import { StoreError, type StoreErrorCode } from '@perfcollector/storage';
+import type { ErrorCode } from '@perfcollector/api';
+import { MOST_SERIES, StoreError, type StoreErrorCode } from '@perfcollector/storage';
 import type { FastifyError } from 'fastify';
 
 /** A request that is refused, as its sender is told. */
 export class HttpError extends Error {
   override readonly name = 'HttpError';
   readonly statusCode: number;
-  readonly code: string;
+  readonly code: ErrorCode;
 
-  constructor(statusCode: number, code: string, message: string) {
+  constructor(statusCode: number, code: ErrorCode, message: string) {
     super(message);
     this.statusCode = statusCode;
     this.code = code;
@@ -31,7 +32,7 @@ export function toHttpError(error: unknown): HttpError {
   return new HttpError(500, 'INTERNAL', 'pcd could not do it; its log says why');
 }
 
-type Answer = [statusCode: number, code: string, message: string];
+type Answer = [statusCode: number, code: ErrorCode, message: string];
 
 export const BAD_JSON: Answer = [400, 'BAD_JSON', 'the body is not JSON; expected one whole JSON object'];
 /** Largest body that is held in memory, unpacked. Uploads are streamed and have no limit. */
@@ -44,6 +45,7 @@ const FRAMEWORK_ERRORS = new Map<string, Answer>([
   ['FST_ERR_CTP_BODY_TOO_LARGE', [413, 'TOO_LARGE', TOO_LARGE]],
   ['FST_ERR_CTP_EMPTY_JSON_BODY', BAD_JSON],
   ['FST_ERR_CTP_INVALID_CONTENT_LENGTH', [400, 'BAD_LENGTH', 'the body is not as long as its Content-Length says']],
+  ['ECONNRESET', [400, 'BAD_LENGTH', 'the connection broke off within the body']],
   ['FST_ERR_CTP_INVALID_MEDIA_TYPE', [415, 'BAD_TYPE', BAD_TYPE]],
   ['FST_ERR_BAD_URL', [400, 'BAD_ADDRESS', 'the address cannot be decoded']],
   ['FST_ERR_MAX_PARAM_LENGTH', [414, 'BAD_ADDRESS', 'a part of the address is too long']],
@@ -54,7 +56,19 @@ export function fromStore(code: StoreErrorCode, outcome: string): HttpError {
   const again = `${outcome}; send it again later`;
   if (code === 'FULL') return new HttpError(507, 'DISK_FULL', `the disk of the server is full; ${again}`);
   if (code === 'BUSY') return new HttpError(503, 'BUSY', `the store is busy; ${again}`);
+  if (code === 'TOO_MANY')
+    return new HttpError(
+      400,
+      'TOO_MANY_FIELDS',
+      `more than ${MOST_SERIES} fields answer to these names; ask for fewer`,
+    );
   if (code === 'UNAVAILABLE')
     return new HttpError(503, 'UNAVAILABLE', `the database behind pcd does not answer as it should; ${again}`);
   return new HttpError(500, 'STORE_FAILED', `the store failed, and the log of pcd says why; ${outcome}`);
+}
+
+/** The same whether it is not there, another tenant's, or none that the key is for. */
+export function unknownMachine(machine: string): HttpError {
+  const name = JSON.stringify(machine.slice(0, 200));
+  return new HttpError(404, 'NO_MACHINE', `there is no machine ${name}; see the list of machines`);
 }

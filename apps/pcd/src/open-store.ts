@@ -6,6 +6,7 @@ import {
   type KeyStore,
   openSqliteStore,
   openVictoriaMetricsStore,
+  type SqliteOptions,
   type Store,
   StoreError,
 } from '@perfcollector/storage';
@@ -32,8 +33,8 @@ export function parseStore(text: string): string {
 }
 
 /** @param setting as `parseStore` takes it */
-export async function openStores(setting: string, home: Home): Promise<Stores> {
-  const embedded = await openEmbedded(home);
+export async function openStores(setting: string, home: Home, options: SqliteOptions = {}): Promise<Stores> {
+  const embedded = await openEmbedded(home, options);
   if (setting === EMBEDDED) return { samples: embedded, keys: embedded, close: () => embedded.close() };
   const samples = openVictoriaMetricsStore(setting);
   return {
@@ -46,9 +47,9 @@ export async function openStores(setting: string, home: Home): Promise<Stores> {
   };
 }
 
-async function openEmbedded(home: Home): Promise<EmbeddedStore> {
+async function openEmbedded(home: Home, options: SqliteOptions): Promise<EmbeddedStore> {
   try {
-    return await openSqliteStore(home.database);
+    return await openSqliteStore(home.database, options);
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
     throw new UserError(error.code, `cannot open the store ${home.database}: ${error.message}`, {

@@ -9,16 +9,27 @@ import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fas
 import { pino } from 'pino';
 import { expect } from 'vitest';
 import { buildApp } from './app.ts';
+import { openAuditLog } from './audit-log.ts';
 import { type Home, homeAt, prepareHome, readAdminKey } from './home.ts';
 import { DEFAULT_TENANT, type KeyRing, openKeyRing } from './keys/key-ring.ts';
+import { type Admission, createAdmission } from './limits/admission.ts';
+import type { Limits } from './limits/limits.ts';
+import { defaultLimits } from './limits/options.ts';
+import { openCommitMetrics } from './metrics/commit-metrics.ts';
+import type { RouteContext } from './routes/context.ts';
+import { holdToDocument } from './test-document.ts';
+import { openTraffic } from './traffic.ts';
 
 /** What the test server's clock says until a test sets it: 2026-01-11, a little after the recordings of ../shared. */
 export const NOW = 1_768_100_000.25;
 
 export interface TestServer extends AsyncDisposable {
   readonly app: FastifyInstance;
+  /** What the server was put together from. */
+  readonly context: RouteContext;
   readonly store: EmbeddedStore;
   readonly keys: KeyRing;
+  readonly admission: Admission;
   readonly home: Home;
   /** The first administrator's key. */
   readonly admin: string;
@@ -28,8 +39,8 @@ export interface TestServer extends AsyncDisposable {
   logged(): string;
   /** What pcd had to say of its keys. */
   readonly reports: string[];
-  /** Makes a key that never expires. */
-  keyWith(scopes: readonly Scope[], tenant?: string): Promise<string>;
+  /** Makes a key that never expires, for the machines of a pattern or all. */
+  keyWith(scopes: readonly Scope[], tenant?: string, machines?: string): Promise<string>;
   /** Sends a request with a key. */
   as(key: string, request: InjectOptions): Promise<LightMyRequestResponse>;
 }
@@ -40,7 +51,9 @@ export function makeTempDir(): string {
 }
 
 /** Starts a server. A home that the caller names stays when the server ends; any other is removed. */
-export async function startServer(homePath?: string): Promise<TestServer> {
+export async function startServer(homePath?: string, other: Partial<Limits> = {}): Promise<TestServer> {
+  const limits = { ...defaultLimits(), ...other };
+  const admission = createAdmission(limits);
   const home = homeAt(homePath ?? join(makeTempDir(), 'home'));
   prepareHome(home);
   const store = await openSqliteStore(home.database);
@@ -49,25 +62,39 @@ export async function startServer(homePath?: string): Promise<TestServer> {
   const reports: string[] = [];
   const keys = await openKeyRing({ store, home, now, report: (problem) => reports.push(problem) });
   const log = captureLog();
-  const app = buildApp({ store, keys, now, started: NOW, version: '1.2.3' }, pino({ level: 'trace' }, log.stream));
+  const about = { started: NOW, version: '1.2.3', metricsOpen: 'none' } as const;
+  const books = { audit: openAuditLog({ store, now }), traffic: openTraffic(now), commits: openCommitMetrics() };
+  const context = { store, keys, home, limits, admission, now, ...books, ...about };
+  const app = buildApp(context, pino({ level: 'trace' }, log.stream));
+  const undocumented = holdToDocument(app);
   return {
     app,
+    context,
     store,
     keys,
+    admission,
     home,
     clock,
     reports,
     admin: readAdminKey(home) ?? '',
     logged: log.text,
-    keyWith: async (scopes, tenant = DEFAULT_TENANT) => {
-      const { key } = await keys.create({ name: scopes.join('+'), tenant, scopes, expires: null });
+    keyWith: async (scopes, tenant = DEFAULT_TENANT, machines) => {
+      const { key } = await keys.create({
+        name: scopes.join('+'),
+        tenant,
+        scopes,
+        expires: null,
+        machines: machines ?? null,
+      });
       return key;
     },
     as: (key, request) => app.inject({ ...request, headers: { 'x-api-key': key, ...request.headers } }),
     async [Symbol.asyncDispose]() {
       await app.close();
+      await keys.close();
       await store.close();
       if (homePath === undefined) rmSync(join(home.path, '..'), { recursive: true });
+      expect(undocumented).toEqual([]);
     },
   };
 }

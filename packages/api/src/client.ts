@@ -4,12 +4,13 @@ import { Agent, type Dispatcher, request } from 'undici';
 import type { z } from 'zod';
 import { ApiError } from './api-error.ts';
 import * as contract from './contract.ts';
-import { checkKey, checkServer } from './server-address.ts';
+import { checkKey, parseServer } from './server-address.ts';
+import { tlsProblem } from './tls-problem.ts';
 import type { TlsFiles } from './trickle/http-connection.ts';
 import { TrickleConnection } from './trickle/trickle-connection.ts';
 
 export interface ClientOptions {
-  /** `http://127.0.0.1:8080` */
+  /** `http://127.0.0.1:8080`, `unix:/run/pcd/pcd.sock` */
   readonly server: string;
   readonly apiKey?: string | undefined;
   /** For an https server. */
@@ -23,9 +24,17 @@ export interface Range {
   readonly to?: number | undefined;
 }
 
+export interface SeriesQuery extends Range {
+  /** Names, each with any number of `*`. */
+  readonly fields: readonly string[];
+  /** At most so many steps. */
+  readonly points?: number | undefined;
+}
+
 /** A connection to one pcd, kept alive between requests. Every method throws ApiError. */
 export class Client {
   readonly server: string;
+  readonly #base: string;
   readonly #apiKey: string | undefined;
   readonly #agent: Agent;
   readonly #timeoutMs: number;
@@ -34,14 +43,16 @@ export class Client {
 
   /** @throws ApiError (BAD_SERVER, BAD_KEY) where the address or the key cannot be one */
   constructor({ server, apiKey, tls = {}, timeoutMs = 30_000 }: ClientOptions) {
-    this.server = checkServer(server);
+    const { server: given, base, socketPath } = parseServer(server);
+    this.server = given;
+    this.#base = base;
     this.#apiKey = apiKey === undefined ? undefined : checkKey(apiKey);
     this.#timeoutMs = timeoutMs;
     this.#tls = tls;
     this.#agent = new Agent({
       headersTimeout: timeoutMs,
       bodyTimeout: timeoutMs,
-      connect: { timeout: Math.min(timeoutMs, 10_000), ...known(tls) },
+      connect: { timeout: Math.min(timeoutMs, 10_000), ...known(tls), ...(socketPath !== undefined && { socketPath }) },
     });
   }
 
@@ -51,6 +62,25 @@ export class Client {
 
   version() {
     return this.#json('GET', '/v1/version', { reply: contract.versionReply });
+  }
+
+  /** The description of all requests, in OpenAPI. */
+  openapi() {
+    return this.#json('GET', '/openapi.json', { reply: contract.openApiDocument });
+  }
+
+  /** Whether the server can take and give samples. */
+  health() {
+    return this.#json('GET', '/v1/health', { reply: contract.healthReply });
+  }
+
+  /** How much the server logs. */
+  logLevel() {
+    return this.#json('GET', '/v1/loglevel', { reply: contract.logLevel });
+  }
+
+  setLogLevel(level: contract.LogLevel) {
+    return this.#json('POST', '/v1/loglevel', { body: { level }, reply: contract.logLevel });
   }
 
   status() {
@@ -106,6 +136,12 @@ export class Client {
     return this.#send('GET', `${machinePath(id)}/completeness`, { query, reply: contract.completeness });
   }
 
+  /** How fields of the machine went over time; of the last 24 hours where no time is given. */
+  async series(id: string, { fields, ...range }: SeriesQuery) {
+    const query = { ...range, fields: fields.join(',') };
+    return this.#send('GET', `${machinePath(id)}/series`, { query, reply: contract.seriesReply });
+  }
+
   keys() {
     return this.#json('GET', '/v1/keys', { reply: contract.keyList });
   }
@@ -118,8 +154,41 @@ export class Client {
     return this.#json('DELETE', `/v1/keys/${encodeURIComponent(id)}`, { reply: contract.keyRevoked });
   }
 
-  rotateKey(id: string) {
-    return this.#json('POST', `/v1/keys/${encodeURIComponent(id)}/rotate`, { reply: contract.newKey });
+  /** @param overlap seconds that the old secret stays valid */
+  rotateKey(id: string, overlap = 0) {
+    const body = { overlap };
+    return this.#json('POST', `/v1/keys/${encodeURIComponent(id)}/rotate`, { body, reply: contract.newKey });
+  }
+
+  /** What administrators did, the newest first. */
+  audit(query: Range & { readonly limit?: number | undefined; readonly tenant?: string | undefined } = {}) {
+    return this.#send('GET', '/v1/audit', { query: { ...query }, reply: contract.auditReply });
+  }
+
+  /** Makes a backup on the server, in its own folder of backups. Like all work on the whole store it takes as long as it takes. */
+  backup(name?: string) {
+    return this.#json('POST', '/v1/backup', { body: { name }, headersTimeout: 0, reply: contract.backupReply });
+  }
+
+  /** A backup that is made now, as the bytes of its file. */
+  async downloadBackup(): Promise<Readable> {
+    const answer = await this.#request('GET', '/v1/backup', { headersTimeout: 0 });
+    return answer.body;
+  }
+
+  /** Deletes what shall not be kept. */
+  prune(body: contract.PruneRequest) {
+    return this.#json('POST', '/v1/prune', { body, headersTimeout: 0, reply: contract.pruneReply });
+  }
+
+  /** Reads the whole store and tells what is wrong with it. */
+  verify() {
+    return this.#json('POST', '/v1/verify', { headersTimeout: 0, reply: contract.verifyReply });
+  }
+
+  /** Gives the space of what was deleted back to the server's file system. */
+  vacuum() {
+    return this.#json('POST', '/v1/vacuum', { headersTimeout: 0, reply: contract.vacuumReply });
   }
 
   close(): Promise<void> {
@@ -133,10 +202,10 @@ export class Client {
     return this.#agent.destroy();
   }
 
-  #json<T>(method: Method, path: string, call: { body?: unknown; reply: z.ZodType<T> }): Promise<T> {
-    if (call.body === undefined) return this.#send(method, path, { reply: call.reply });
+  #json<T>(method: Method, path: string, { body, ...call }: JsonCall & { reply: z.ZodType<T> }): Promise<T> {
+    if (body === undefined) return this.#send(method, path, call);
     const headers = { 'content-type': 'application/json' };
-    return this.#send(method, path, { body: JSON.stringify(call.body), headers, reply: call.reply });
+    return this.#send(method, path, { ...call, body: JSON.stringify(body), headers });
   }
 
   async #send<T>(method: Method, path: string, call: Call & { reply: z.ZodType<T> }): Promise<T> {
@@ -163,7 +232,7 @@ export class Client {
     const headers = { ...call.headers, ...(this.#apiKey !== undefined && { 'x-api-key': this.#apiKey }) };
     const query = Object.fromEntries(Object.entries(call.query ?? {}).filter(([, value]) => value !== undefined));
     try {
-      return await request(`${this.server}${path}`, {
+      return await request(`${this.#base}${path}`, {
         method,
         headers,
         query,
@@ -187,8 +256,12 @@ export class Client {
 
   /** Anything may come of a connection; only what the caller did wrong, or its own file, is not the server's. */
   #unreachable(error: unknown): unknown {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (error instanceof TypeError || code?.startsWith('ERR_INVALID') || FILE_CODES.has(code ?? '')) return error;
+    const { code, message, syscall } = error as NodeJS.ErrnoException;
+    const isOfFile = FILE_CODES.has(code ?? '') && syscall !== 'connect';
+    if (error instanceof TypeError || code?.startsWith('ERR_INVALID') || isOfFile) return error;
+    const problem = tlsProblem(error as NodeJS.ErrnoException);
+    if (problem !== undefined)
+      return new ApiError(`cannot reach ${this.server} securely: ${problem}`, { code: 'TLS', status: 0, cause: error });
     return new ApiError(`cannot reach ${this.server}: ${code ?? message}`, {
       code: 'UNREACHABLE',
       status: 0,
@@ -213,6 +286,10 @@ interface Call {
   readonly query?: Readonly<Record<string, string | number | undefined>>;
   /** Milliseconds; 0 waits for ever. */
   readonly headersTimeout?: number;
+}
+
+interface JsonCall extends Pick<Call, 'headersTimeout'> {
+  readonly body?: unknown;
 }
 
 /** @throws ApiError: an identifier that is none (`..`) would lead to another address */

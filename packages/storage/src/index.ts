@@ -1,5 +1,8 @@
 export type { Completeness, RunCompleteness } from './completeness.ts';
-export { type EmbeddedStore, openSqliteStore } from './sqlite/sqlite-store.ts';
+export { isPacked, type PackedSample, packer, unpackSample } from './packed/packed-sample.ts';
+export { type ScannedRequest, scanSamples } from './packed/scan-samples.ts';
+export { Shapes } from './packed/shape.ts';
+export { type EmbeddedStore, openSqliteStore, type SqliteOptions } from './sqlite/sqlite-store.ts';
 export {
   type AppendResult,
   type AuditEntry,

@@ -1,5 +1,6 @@
 import type { EventMark, Header, Sample } from '@perfcollector/collection';
 import type { Completeness } from './completeness.ts';
+import type { PackedSample } from './packed/packed-sample.ts';
 
 /** Whose data: one machine of one tenant. */
 export interface MachineRef {
@@ -10,7 +11,7 @@ export interface MachineRef {
 /** Lines of one machine, to be stored together or not at all. */
 export interface Batch extends MachineRef {
   readonly headers: readonly Header[];
-  readonly samples: readonly Sample[];
+  readonly samples: readonly (Sample | PackedSample)[];
   readonly events: readonly EventMark[];
 }
 
@@ -94,7 +95,7 @@ export const MOST_SERIES = 200;
 /** How long what is kept; seconds, or bytes. What is undefined is kept for ever. */
 export interface Retention {
   readonly raw?: number | undefined;
-  readonly rollups?: { readonly [resolution in Exclude<Resolution, 'raw'>]?: number | undefined };
+  readonly rollups?: { readonly [resolution in Exclude<Resolution, 'raw'>]?: number | undefined } | undefined;
   /** The oldest raw samples go until the store is no larger. */
   readonly bytes?: number | undefined;
 }

@@ -8,7 +8,7 @@ import { ByteWriter } from '../frame/byte-writer.ts';
 import { ABSENT, Column } from '../frame/column.ts';
 import { encodeFrame, Frame } from '../frame/frame.ts';
 import { ValueReader, writeFrom } from '../frame/values.ts';
-import type { PackedSample } from '../packed-sample.ts';
+import type { PackedSample } from '../packed/packed-sample.ts';
 
 /** A sample as it waits to be sealed; rows of one shape share the array of names. */
 export interface SampleRow extends Omit<PackedSample, 'names'> {

@@ -2,7 +2,7 @@ import type { FieldValue } from '@perfcollector/procfs';
 import { ByteReader } from '../frame/byte-reader.ts';
 import { ABSENT, type Column } from '../frame/column.ts';
 import { ValueReader } from '../frame/values.ts';
-import { headOf, type PackedSample } from '../packed-sample.ts';
+import { headOf, type PackedSample } from '../packed/packed-sample.ts';
 import type { Chunk, SampleRow } from './chunk.ts';
 
 /** Samples of one machine as lines of a collection, without their line feeds. */

@@ -5,7 +5,7 @@
  *     81–87  a whole number of so many bytes, the lowest first; 89–8f a negative one
  *     91–98  a decimal number: so many digits behind the point, then its digits as a whole number
  *     a0     a double of eight bytes
- *     b0     a text: its length (LEB128), its bytes in UTF-8
+ *     b0     a text: its length (LEB128), its bytes in UTF-8; b1 one that UTF-8 cannot hold, as JSON
  */
 import type { FieldValue } from '@perfcollector/procfs';
 import { type ByteReader, DamagedError } from './byte-reader.ts';
@@ -13,12 +13,13 @@ import type { ByteWriter } from './byte-writer.ts';
 import { ABSENT, type Column, OTHER } from './column.ts';
 import { decimalOf, decimalValue, MOST_SCALE } from './decimal.ts';
 
-const [POSITIVE, NEGATIVE, DECIMAL, DOUBLE, TEXT] = [0x80, 0x88, 0x90, 0xa0, 0xb0];
+const [POSITIVE, NEGATIVE, DECIMAL, DOUBLE, TEXT, JSON_TEXT] = [0x80, 0x88, 0x90, 0xa0, 0xb0, 0xb1];
 
 export function writeValue(writer: ByteWriter, value: FieldValue): void {
   if (typeof value === 'string') {
-    writer.byte(TEXT);
-    writer.text(value);
+    const isUnicode = value.isWellFormed();
+    writer.byte(isUnicode ? TEXT : JSON_TEXT);
+    writer.text(isUnicode ? value : JSON.stringify(value));
     return;
   }
   const decimal = decimalOf(value);
@@ -39,6 +40,10 @@ export function writeDecimal(writer: ByteWriter, mantissa: number, scale: number
   const digits = Math.abs(mantissa);
   const length = bytesOf(digits);
   writer.byte((mantissa < 0 ? NEGATIVE : POSITIVE) + length);
+  if (length <= 4) {
+    for (let shift = 0; shift < 8 * length; shift += 8) writer.byte((digits >>> shift) & 0xff);
+    return;
+  }
   let rest = digits;
   for (let left = length; left > 0; left -= 1) {
     const above = Math.floor(rest / 256);
@@ -103,6 +108,7 @@ export class ValueReader {
   #readOther(head: number): void {
     if (head === DOUBLE) this.other = this.#bytes.float64();
     else if (head === TEXT) this.other = this.#bytes.text();
+    else if (head === JSON_TEXT) this.other = JSON.parse(this.#bytes.text()) as string;
     else throw new DamagedError('a value in it is of no known kind');
     this.scale = OTHER;
   }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type EventMark, encodeLine, type Header, mergeSamples, type Sample } from '@perfcollector/collection';
-import { isPacked, type PackedSample, unpackSample } from '../packed-sample.ts';
+import { isPacked, type PackedSample, unpackSample } from '../packed/packed-sample.ts';
 import { type Batch, type MachineRef, StoreError } from '../store.ts';
 import type { Clocks } from './clocks.ts';
 import { type Halves, halvesOfDigits, halvesOfNumber, scaleOf } from './exact-number.ts';

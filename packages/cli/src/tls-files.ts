@@ -1,24 +1,55 @@
 import type { KeyObject, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { TlsFiles } from '@perfcollector/api/trickle';
-import { systemError, UsageError, UserError } from '@perfcollector/cli';
+import { systemError, UsageError, UserError } from './errors.ts';
+import { text } from './option.ts';
 
-interface Paths {
+/** Where the certificates and the private key of one side of a TLS connection are, in PEM. */
+interface TlsPaths {
   readonly ca: string | undefined;
   readonly cert: string | undefined;
   readonly key: string | undefined;
 }
 
-/**
- * Reads the files of a TLS connection and checks them, for TLS itself is silent about certificates that are none.
- * @throws UserError, UsageError
- */
-export function readTlsFiles(server: string, { ca, cert, key }: Paths): TlsFiles {
+/** What is in these files. */
+interface TlsContents {
+  readonly ca?: Buffer | undefined;
+  readonly cert?: Buffer | undefined;
+  readonly key?: Buffer | undefined;
+}
+
+/** The options of a program that is the client of an https server. */
+export function tlsOptions(prefix: 'PCC' | 'PCCTL') {
+  return {
+    ca: text({
+      flag: '--ca <file>',
+      env: `${prefix}_CA`,
+      about:
+        'Certificates (PEM) of the authorities that an https server must be signed by, instead of the public ones.',
+    }),
+    cert: text({
+      flag: '--cert <file>',
+      env: `${prefix}_CERT`,
+      about: 'The certificate (PEM) that this machine shows to an https server.',
+    }),
+    key: text({ flag: '--key <file>', env: `${prefix}_KEY`, about: 'The private key (PEM) of that certificate.' }),
+  };
+}
+
+/** Reads the files of a client. @throws UserError, UsageError */
+export function readClientTls(server: string, { ca, cert, key }: TlsPaths): TlsContents {
   if ((ca ?? cert ?? key) === undefined) return {};
   if (!server.startsWith('https:'))
     throw new UsageError(`certificates are of no use for ${server}`, 'Name an https server, or leave them out.');
   if ((cert === undefined) !== (key === undefined))
     throw new UsageError('a certificate and its private key go together', 'Set both --cert and --key, or neither.');
+  return readTlsFiles({ ca, cert, key });
+}
+
+/**
+ * Reads the files of a TLS connection and checks them, for TLS itself is silent about certificates that are none.
+ * @throws UserError
+ */
+export function readTlsFiles({ ca, cert, key }: TlsPaths): TlsContents {
   const files = {
     ca: ca === undefined ? undefined : readCertificate(ca),
     cert: cert === undefined ? undefined : readCertificate(cert),

@@ -1,8 +1,9 @@
 import type { Sample } from '@perfcollector/collection';
 import type { FieldValue } from '@perfcollector/procfs';
-import { ByteReader } from './frame/byte-reader.ts';
-import { ByteWriter } from './frame/byte-writer.ts';
-import { ValueReader, writeValue } from './frame/values.ts';
+import { ByteReader } from '../frame/byte-reader.ts';
+import { ByteWriter } from '../frame/byte-writer.ts';
+import { ValueReader, writeValue } from '../frame/values.ts';
+import { StoreError } from '../store.ts';
 
 /**
  * A sample without its field names: those of one machine are the same sample after sample. It says no more and no less
@@ -28,13 +29,13 @@ export function isPacked(sample: Sample | PackedSample): sample is PackedSample 
   return 'values' in sample && sample.values instanceof Uint8Array;
 }
 
-/** Packs samples of one machine. */
+/** Packs samples of one machine. @throws StoreError where a timestamp is none */
 export function packer(machine: string): (sample: Sample) => PackedSample {
   const writer = new ByteWriter();
   return (sample) => {
     const { timestamp, run, seq, tags, fields, ...others } = sample;
     const ms = Math.round(timestamp * 1000);
-    if (!Number.isSafeInteger(ms)) throw new TypeError(`BUG: a sample with the timestamp ${timestamp}`);
+    if (!Number.isSafeInteger(ms)) throw new StoreError('FAILED', `a sample cannot have the timestamp ${timestamp}`);
     for (const name in fields) writeValue(writer, fields[name] as FieldValue);
     const isPlain = tags !== undefined && isMachineTag(tags, machine) && ms / 1000 === timestamp;
     const rest = { ...(tags && { tags }), ...(ms / 1000 !== timestamp && { timestamp }), ...others };
