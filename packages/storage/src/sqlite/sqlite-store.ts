@@ -116,7 +116,7 @@ function toRequest({ tenant, machine, headers, samples, events }: Batch): Append
     headers: headers.map((header) => ({ run: header.run, started: header.started, line: lineOf(header) })),
     events: events.map((event) => ({ ms: toMs(event.timestamp), run: event.run ?? null, line: lineOf(event) })),
     samples: samples.map((sample) => {
-      const { names, ...packed } = isPacked(sample) ? sample : pack(sample);
+      const { names, count: _count, ...packed } = isPacked(sample) ? sample : pack(sample);
       const shape = shapes.get(names) ?? shapes.size;
       shapes.set(names, shape);
       return { ...packed, shape };
