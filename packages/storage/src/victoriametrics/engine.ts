@@ -126,9 +126,7 @@ export class Engine {
     try {
       for await (const { text } of splitLines(answer)) yield JSON.parse(text ?? '') as Block;
     } catch (error) {
-      throw new StoreError('UNAVAILABLE', `VictoriaMetrics broke off its answer: ${(error as Error).message}`, {
-        cause: error,
-      });
+      throw brokenOff(error as Error);
     }
   }
 
@@ -155,7 +153,10 @@ export class Engine {
 
   async #data<T>(path: string, form: Readonly<Record<string, string>>): Promise<T> {
     const answer = await this.#send(this.#address.read, path, { form });
-    return ((await answer.json()) as { data: T }).data;
+    const { data } = (await answer.json().catch((error: Error) => {
+      throw brokenOff(error);
+    })) as { data: T };
+    return data;
   }
 
   /** @throws StoreError where the answer is not 200 or 204 */
@@ -197,6 +198,10 @@ interface Matrix {
     readonly metric: Row['metric'];
     readonly values: readonly (readonly [number, string])[];
   }[];
+}
+
+function brokenOff(error: Error): StoreError {
+  return new StoreError('UNAVAILABLE', `VictoriaMetrics broke off its answer: ${error.message}`, { cause: error });
 }
 
 function bounds({ from, to }: Span): { start: string; end: string } {

@@ -78,6 +78,25 @@ describe('what comes back is what was sent', () => {
     expect(await roundTrip(samples)).toEqual(samples);
   });
 
+  it('every tick of a run, however its clock jumped, in whatever parts and how often they came', async () => {
+    const times = fc.array(fc.nat(30), { minLength: 1, maxLength: 50 });
+    await fc.assert(
+      fc.asyncProperty(times, fc.integer({ min: 1, max: 7 }), async (times, length) => {
+        const ref = newMachine();
+        const ticks = times.map((ms, at) => ({ ...sample(START + ms / 1000, { cpu_user: at }, 'r'), seq: at + 1 }));
+        for (let at = 0; at < ticks.length; at += length) {
+          const samples = ticks.slice(at, at + length);
+          await store.append(batch(ref, { samples }));
+          await store.append(batch(ref, { samples }));
+        }
+        const back = (await exported(store, ref)) as Sample[];
+        expect(back.toSorted((a, b) => (a.seq ?? 0) - (b.seq ?? 0))).toEqual(ticks);
+        expect(await store.completeness(ref, {})).toMatchObject({ total: { received: ticks.length } });
+      }),
+      { numRuns: 30 },
+    );
+  });
+
   it('texts, events and headers of many kilobytes', async () => {
     const ref = newMachine();
     const long = 'pérf "\\ '.repeat(3000);

@@ -3,7 +3,8 @@
  *
  * A field is a metric of its own name behind a prefix, which is what people query: `perfcollector_cpu_user`. It has the
  * labels `tenant`, `machine` and, where the sample names one, `run`. Only values that the engine gives back exactly stand
- * there (see exact-number.ts); others have the label `rounded` there, so that they spoil no neighbour, and `exact` beside.
+ * there (see exact-number.ts); others have the label `scale`, so that they spoil no neighbour, and `exact` beside. After its
+ * clock was set back a run goes on in series of their own, with the label `clock`.
  *
  * The rest has a colon behind the prefix, which no field has:
  * - `seq` and `unnumbered` mark each sample: its number in its run, or that it has none (then the end of its

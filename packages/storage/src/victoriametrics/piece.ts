@@ -14,15 +14,17 @@ export interface Moment {
 
 /** A piece of a machine's time, put together from series into samples. */
 export class Piece {
+  /** By run, and by how often its clock was set back. */
   readonly #runs = new Map<string, RunPoints>();
   readonly #events = new SetColumn<string>();
   readonly #parts = new TextParts();
   readonly #shapes = new Map<string, Shape | undefined>();
 
   add({ metric, values, timestamps }: Block): void {
-    const { __name__: name = '', run = '', id = '', field = '' } = metric;
-    const points = this.#runs.get(run) ?? new RunPoints();
-    this.#runs.set(run, points);
+    const { __name__: name = '', run = '', clock = '', id = '', field = '' } = metric;
+    const key = `${clock} ${run}`;
+    const points = this.#runs.get(key) ?? new RunPoints(run);
+    this.#runs.set(key, points);
     if (id !== '') this.#parts.add(metric);
     if (name.startsWith(FIELD_PREFIX)) points.field(name.slice(FIELD_PREFIX.length)).near.add(timestamps, values);
     else if (name === METRIC.seq)
@@ -42,7 +44,10 @@ export class Piece {
     for (const { marks, unnumbered } of this.#runs.values()) {
       for (const ms of [...marks.times(), ...unnumbered.times()]) times.add(ms);
     }
-    const runs = [...this.#runs].sort(([a], [b]) => Number(a === '') - Number(b === '') || (a < b ? -1 : 1));
+    const runs = [...this.#runs]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([, points]) => points)
+      .sort((a, b) => Number(a.run === '') - Number(b.run === ''));
     for (const ms of [...times].sort((a, b) => a - b)) {
       yield { samples: this.#samplesAt(ms, runs), events: this.#eventsAt(ms) };
     }
@@ -54,9 +59,9 @@ export class Piece {
   }
 
   /** @param runs those with a name first: a sample that has none may be a part of one */
-  #samplesAt(ms: number, runs: readonly [run: string, points: RunPoints][]): Sample[] {
+  #samplesAt(ms: number, runs: readonly RunPoints[]): Sample[] {
     const samples: Sample[] = [];
-    for (const sample of runs.flatMap(([run, points]) => this.#ofRun(run, points, ms))) {
+    for (const sample of runs.flatMap((points) => this.#ofRun(points, ms))) {
       const at = samples.findIndex((other) => isPartOf(sample, other));
       const other = samples[at];
       if (other) samples[at] = mergeSamples(other, sample) ?? other;
@@ -65,7 +70,7 @@ export class Piece {
     return samples;
   }
 
-  #ofRun(run: string, points: RunPoints, ms: number): Sample[] {
+  #ofRun(points: RunPoints, ms: number): Sample[] {
     const whole = this.#texts(points.lines.get(ms)).map((line) => JSON.parse(line) as Sample);
     const shapes = points.shapes.get(ms).flatMap((id) => this.#shape(id) ?? []);
     if (shapes.length === 0) return whole;
@@ -80,9 +85,9 @@ export class Piece {
       ...whole,
       {
         timestamp: points.timestamps.number(ms) ?? ms / 1000,
-        ...(run !== '' && { run }),
+        ...(points.run !== '' && { run: points.run }),
         ...(number !== undefined && { seq: number }),
-        ...shapes.reduceRight<object>((all, { more }) => ({ ...all, ...more }), {}),
+        ...Object.fromEntries(shapes.toReversed().flatMap(({ more }) => Object.entries(more))),
         fields,
       },
     ];

@@ -2,7 +2,7 @@ import type { FieldValue } from '@perfcollector/procfs';
 import { digitsOfHalves, type Halves, numberOfHalves } from './exact-number.ts';
 
 /** Points of one series by their milliseconds. */
-export class Column {
+class Column {
   readonly #values = new Map<number, number>();
 
   /** Of several values at one time the largest counts: the engine keeps all, in no order. */
@@ -95,6 +95,7 @@ export class FieldPoints {
 
 /** Of one run; of the samples without a run, the run is ''. */
 export class RunPoints {
+  readonly run: string;
   readonly marks = new SetColumn<number>();
   readonly unnumbered = new SetColumn<number>();
   readonly shapes = new SetColumn<string>();
@@ -103,6 +104,10 @@ export class RunPoints {
   readonly timestamps = new HalvesColumn();
   readonly seqs = new HalvesColumn();
   readonly #fields = new Map<string, FieldPoints>();
+
+  constructor(run: string) {
+    this.run = run;
+  }
 
   field(name: string): FieldPoints {
     const there = this.#fields.get(name);
