@@ -186,6 +186,11 @@ export class Client {
     return this.#json('POST', '/v1/verify', { headersTimeout: 0, reply: contract.verifyReply });
   }
 
+  /** Packs every sample that waits for its hour to be complete. */
+  seal() {
+    return this.#json('POST', '/v1/seal', { headersTimeout: 0, reply: contract.sealReply });
+  }
+
   /** Gives the space of what was deleted back to the server's file system. */
   vacuum() {
     return this.#json('POST', '/v1/vacuum', { headersTimeout: 0, reply: contract.vacuumReply });

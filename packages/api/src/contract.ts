@@ -318,6 +318,8 @@ export const verifyReply = z.object({
   /** What is wrong, as sentences; empty where all is well. */
   problems: z.array(z.string()),
 });
+/** How many samples it sealed. */
+export const sealReply = z.object({ samples: count });
 export const vacuumReply = z.object({ bytes_before: count, bytes_after: count });
 
 export type Machine = z.infer<typeof machine>;

@@ -113,10 +113,12 @@ describe('prune, verify and vacuum', () => {
     });
   }
 
-  it('verify and vacuum tell what they found', async () => {
+  it('verify, seal and vacuum tell what they found', async () => {
     await using server = await startWith();
     const verified = await server.as(server.admin, post('/v1/verify'));
     expect(verified.json()).toEqual({ machines: 1, samples: 2, chunks: 3, problems: [] });
+    const sealed = await server.as(server.admin, post('/v1/seal'));
+    expect(sealed.json()).toEqual({ samples: 0 });
     const vacuumed = await server.as(server.admin, post('/v1/vacuum'));
     expect(vacuumed.json()).toEqual({ bytes_before: 2, bytes_after: 1 });
   });
@@ -128,6 +130,7 @@ describe('work on the whole store', () => {
     { method: 'GET', url: '/v1/backup' } as const,
     post('/v1/prune', { raw: 1 }),
     post('/v1/verify'),
+    post('/v1/seal'),
     post('/v1/vacuum'),
   ];
 

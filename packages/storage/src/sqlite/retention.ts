@@ -86,6 +86,26 @@ function* rollupsBefore(sql: Sql, seconds: number, ms: number): Generator<number
   }
 }
 
+/** Pages that sealing frees serve the next hour; of a backlog that was sealed they would be too many. */
+export function isMostlyFree(sql: Sql): boolean {
+  const pages = sql(
+    'SELECT page_count AS pages, freelist_count AS free FROM pragma_page_count, pragma_freelist_count',
+  ).get();
+  const { pages: all, free } = pages as { pages: number; free: number };
+  return free > FEW_PAGES && free > all / 2;
+}
+
+/** 16 MiB. */
+const FEW_PAGES = 4096;
+
+/** Gives free pages back to the file system, a piece at each step, until as many are free as are used. */
+export function* giveBack(sql: Sql): Generator<void, void> {
+  while (isMostlyFree(sql)) {
+    sql(`PRAGMA incremental_vacuum(${FEW_PAGES / 8})`).all();
+    yield;
+  }
+}
+
 /** Without the pages that are free already. */
 function usedBytes(sql: Sql): number {
   return sql(
