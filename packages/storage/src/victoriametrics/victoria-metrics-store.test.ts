@@ -1,11 +1,11 @@
-import { startVictoriaMetrics, type VictoriaMetrics } from '@perfcollector/testing';
+import { hasVictoriaMetrics, startVictoriaMetrics, type VictoriaMetrics } from '@perfcollector/testing';
 import { afterAll, beforeAll, describe } from 'vitest';
 import type { Store } from '../store.ts';
 import { storeContract } from '../test-contract/store-contract.ts';
 import { openVisible } from './test-visible-store.ts';
 
 for (const flags of [[], ['-dedup.minScrapeInterval=1ms']]) {
-  describe(`VictoriaMetrics ${flags.join(' ')}`, () => {
+  describe.skipIf(!hasVictoriaMetrics)(`VictoriaMetrics ${flags.join(' ')}`, () => {
     let engine: VictoriaMetrics;
     let opened = '';
     beforeAll(async () => {
