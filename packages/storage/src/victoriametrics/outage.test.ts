@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { startVictoriaMetrics, type VictoriaMetrics } from '@perfcollector/testing';
+import { hasVictoriaMetrics, startVictoriaMetrics, type VictoriaMetrics } from '@perfcollector/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { batch, exported, header, START, sample, samplesFrom, timestamps, WEB } from '../test-contract/fixtures.ts';
 import { parseAddress } from './address.ts';
@@ -9,7 +9,7 @@ import { Engine } from './engine.ts';
 import { openVisible } from './test-visible-store.ts';
 import { openVictoriaMetricsStore } from './victoria-metrics-store.ts';
 
-describe('an engine that comes and goes', () => {
+describe.skipIf(!hasVictoriaMetrics)('an engine that comes and goes', () => {
   let engine: VictoriaMetrics;
   beforeEach(async () => {
     engine = await startVictoriaMetrics();
