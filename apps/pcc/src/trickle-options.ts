@@ -1,11 +1,20 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { TlsFiles } from '@perfcollector/api/trickle';
-import { type Log, secret, serverAddress, size, text, UsageError, type Values } from '@perfcollector/cli';
+import {
+  type Log,
+  readTlsFiles,
+  secret,
+  serverAddress,
+  size,
+  text,
+  tlsOptions,
+  UsageError,
+  type Values,
+} from '@perfcollector/cli';
 import type { Header } from '@perfcollector/collection';
 import type { Durability } from './durability.ts';
 import type { Sink } from './sink.ts';
-import { readTlsFiles } from './tls-files.ts';
 
 /** The options of trickle mode. */
 export const trickleOptions = {
@@ -20,17 +29,7 @@ export const trickleOptions = {
     credential: 'pcc-apikey',
     about: 'The key to send with.',
   }),
-  ca: text({
-    flag: '--ca <file>',
-    env: 'PCC_CA',
-    about: 'Certificates (PEM) of the authorities that an https server must be signed by, instead of the public ones.',
-  }),
-  cert: text({
-    flag: '--cert <file>',
-    env: 'PCC_CERT',
-    about: 'The certificate (PEM) that this machine shows to an https server.',
-  }),
-  key: text({ flag: '--key <file>', env: 'PCC_KEY', about: 'The private key (PEM) of that certificate.' }),
+  ...tlsOptions('PCC'),
   spool: text({
     flag: '--spool <dir>',
     env: 'PCC_SPOOL',

@@ -2,10 +2,22 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from '@perfcollector/api';
-import { codeOf, type Io, secret, serverAddress, systemError, UserError, type Values } from '@perfcollector/cli';
+import {
+  codeOf,
+  type Io,
+  readTlsFiles,
+  secret,
+  serverAddress,
+  systemError,
+  tlsOptions,
+  UserError,
+  type Values,
+} from '@perfcollector/cli';
+import { contextOption } from './contexts/choose-context.ts';
 
 /** What every command needs to reach a server. */
 export const serverOptions = {
+  context: contextOption,
   server: serverAddress({
     flag: '--server <url>',
     env: 'PCCTL_SERVER',
@@ -17,6 +29,7 @@ export const serverOptions = {
     env: 'PCCTL_APIKEY',
     about: 'The key to use. Without one, a server on this machine gets the key that pcd left for its own user.',
   }),
+  ...tlsOptions('PCCTL'),
 };
 
 type ServerValues = Values<typeof serverOptions>;
@@ -25,7 +38,7 @@ type ServerValues = Values<typeof serverOptions>;
 export async function withServer<T>(options: ServerValues, io: Io, use: (client: Client) => Promise<T>): Promise<T> {
   const { server } = options;
   const apiKey = options.apiKey ?? (isOwnMachine(server) ? ownAdminKey(io) : undefined);
-  const client = new Client({ server, apiKey });
+  const client = new Client({ server, apiKey, tls: readTlsFiles(server, options) });
   const stop = () => void client.destroy();
   io.signal.addEventListener('abort', stop);
   try {

@@ -1,4 +1,4 @@
-import type { Program } from '@perfcollector/cli';
+import { completionCommands, type Program } from '@perfcollector/cli';
 import manifest from '../package.json' with { type: 'json' };
 
 export const program: Program = {
@@ -63,5 +63,31 @@ export const program: Program = {
       summary: 'Send collections to the server.',
       load: async () => (await import('./commands/upload.ts')).upload,
     },
+    {
+      name: 'context add',
+      summary: 'Give a server a name, and keep its address and key.',
+      load: async () => (await import('./commands/context.ts')).add,
+    },
+    {
+      name: 'context list',
+      summary: 'The servers that have a name.',
+      load: async () => (await import('./commands/context.ts')).list,
+    },
+    {
+      name: 'context use',
+      summary: 'Choose the server that is used where no other is named.',
+      load: async () => (await import('./commands/context.ts')).use,
+    },
+    {
+      name: 'context show',
+      summary: 'What is kept of one server.',
+      load: async () => (await import('./commands/context.ts')).show,
+    },
+    {
+      name: 'context remove',
+      summary: 'Forget a server and its key.',
+      load: async () => (await import('./commands/context.ts')).remove,
+    },
+    ...completionCommands(() => program),
   ],
 };

@@ -1,20 +1,41 @@
 import type { KeyObject, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { TlsFiles } from '@perfcollector/api/trickle';
-import { systemError, UsageError, UserError } from '@perfcollector/cli';
+import { systemError, UsageError, UserError } from './errors.ts';
+import { text, type Values } from './option.ts';
 
-interface Paths {
-  readonly ca: string | undefined;
-  readonly cert: string | undefined;
-  readonly key: string | undefined;
+/** Certificates in PEM: what is trusted instead of the public authorities, and what this side shows of itself. */
+interface TlsFiles {
+  readonly ca: Buffer | undefined;
+  readonly cert: Buffer | undefined;
+  readonly key: Buffer | undefined;
 }
+
+/** What a program that connects to an https server needs. @param prefix of its variables: `PCC` */
+export function tlsOptions(prefix: string) {
+  return {
+    ca: text({
+      flag: '--ca <file>',
+      env: `${prefix}_CA`,
+      about:
+        'Certificates (PEM) of the authorities that an https server must be signed by, instead of the public ones.',
+    }),
+    cert: text({
+      flag: '--cert <file>',
+      env: `${prefix}_CERT`,
+      about: 'The certificate (PEM) that this machine shows to an https server.',
+    }),
+    key: text({ flag: '--key <file>', env: `${prefix}_KEY`, about: 'The private key (PEM) of that certificate.' }),
+  };
+}
+
+type Paths = Values<ReturnType<typeof tlsOptions>>;
 
 /**
  * Reads the files of a TLS connection and checks them, for TLS itself is silent about certificates that are none.
  * @throws UserError, UsageError
  */
 export function readTlsFiles(server: string, { ca, cert, key }: Paths): TlsFiles {
-  if ((ca ?? cert ?? key) === undefined) return {};
+  if ((ca ?? cert ?? key) === undefined) return { ca: undefined, cert: undefined, key: undefined };
   if (!server.startsWith('https:'))
     throw new UsageError(`certificates are of no use for ${server}`, 'Name an https server, or leave them out.');
   if ((cert === undefined) !== (key === undefined))
