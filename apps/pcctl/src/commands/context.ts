@@ -44,7 +44,7 @@ export const add = command({
     const made: ServerContext = {
       server: addressOf(url),
       ...(apiKey !== undefined && { apiKey }),
-      ...wholePaths(files),
+      ...wholePaths({ ca, cert, key }),
     };
     const { current = checkedName(name), contexts } = readContexts(env);
     writeContexts(env, { current, contexts: { ...contexts, [name]: made } });
