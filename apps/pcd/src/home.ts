@@ -12,6 +12,8 @@ export interface Home {
   readonly apikeys: string;
   /** The key of the first administrator, for pcctl run by the same user. */
   readonly adminKey: string;
+  /** Folder of the backups that administrators ask for. */
+  readonly backups: string;
 }
 
 /** `~/.pcd` unless told otherwise. */
@@ -22,6 +24,7 @@ export function homeAt(path: string | undefined): Home {
     database: join(root, 'pcd.sqlite'),
     apikeys: join(root, 'apikeys'),
     adminKey: join(root, 'admin.key'),
+    backups: join(root, 'backups'),
   };
 }
 

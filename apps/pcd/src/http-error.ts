@@ -1,4 +1,4 @@
-import { StoreError, type StoreErrorCode } from '@perfcollector/storage';
+import { MOST_SERIES, StoreError, type StoreErrorCode } from '@perfcollector/storage';
 import type { FastifyError } from 'fastify';
 
 /** A request that is refused, as its sender is told. */
@@ -54,5 +54,11 @@ export function fromStore(code: StoreErrorCode, outcome: string): HttpError {
   const again = `${outcome}; send it again later`;
   if (code === 'FULL') return new HttpError(507, 'DISK_FULL', `the disk of the server is full; ${again}`);
   if (code === 'BUSY') return new HttpError(503, 'BUSY', `the store is busy; ${again}`);
+  if (code === 'TOO_MANY')
+    return new HttpError(
+      400,
+      'TOO_MANY_FIELDS',
+      `more than ${MOST_SERIES} fields answer to these names; ask for fewer`,
+    );
   return new HttpError(500, 'STORE_FAILED', `the store failed, and the log of pcd says why; ${outcome}`);
 }

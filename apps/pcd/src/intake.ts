@@ -11,6 +11,7 @@ import {
   type Sample,
 } from '@perfcollector/collection';
 import type { AppendResult, MachineRef, Store } from '@perfcollector/storage';
+import type { Traffic } from './traffic.ts';
 
 /** Before this no perfcollector ran: a clock that says so was never set. 2000-01-01. */
 const EARLIEST = 946_684_800;
@@ -28,6 +29,12 @@ function checkClock(timestamp: number, now: number): void {
   throw new ClockError(`${said}, which cannot be right; the clock of the sending machine seems wrong`);
 }
 
+/** Where lines go, and where it is counted what went there. */
+interface Destination {
+  readonly store: Store;
+  readonly traffic: Traffic;
+}
+
 /** Lines of one machine that are checked and wait to be stored together. */
 export class Intake {
   readonly #ref: MachineRef;
@@ -38,6 +45,7 @@ export class Intake {
   #samples = new Map<number, Sample>();
   /** Samples that add nothing to one of the same timestamp: the store counts them. */
   #repeated: Sample[] = [];
+  #values = 0;
 
   /** @throws LineError where the machine's identifier cannot be used */
   constructor(ref: MachineRef, now: number) {
@@ -78,11 +86,13 @@ export class Intake {
     const merged = before ? mergeSamples(before, sample) : sample;
     if (merged) this.#samples.set(sample.timestamp, merged);
     else this.#repeated.push(sample);
-    return weigh(sample);
+    const { bytes, values } = weigh(sample);
+    this.#values += values;
+    return bytes;
   }
 
   /** Stores what waits; it is on disk when this returns. @throws StoreError */
-  async flush(store: Store): Promise<AppendResult> {
+  async flush({ store, traffic }: Destination): Promise<AppendResult> {
     const samples = [...this.#samples.values(), ...this.#repeated];
     const batch = { ...this.#ref, headers: this.#headers, samples, events: this.#events };
     this.#headers = [];
@@ -90,16 +100,23 @@ export class Intake {
     this.#samples = new Map();
     this.#repeated = [];
     const isEmpty = batch.headers.length + batch.samples.length + batch.events.length === 0;
-    return isEmpty ? { stored: 0, duplicates: 0 } : store.append(batch);
+    if (isEmpty) return { stored: 0, duplicates: 0 };
+    const values = this.#values;
+    this.#values = 0;
+    const result = await store.append(batch);
+    traffic.add({ samples: result.stored, values, duplicates: result.duplicates });
+    return result;
   }
 }
 
-/** About how long a sample's line is; writing it out to know would cost as much as storing it. */
-function weigh({ fields }: Sample): number {
+/** How many values a sample has, and about how long its line is; writing it out to know would cost as much as storing it. */
+function weigh({ fields }: Sample): { bytes: number; values: number } {
   let bytes = 100;
+  let values = 0;
   for (const name in fields) {
     const value = fields[name];
+    values += 1;
     bytes += name.length + (typeof value === 'string' ? value.length : 12);
   }
-  return bytes;
+  return { bytes, values };
 }

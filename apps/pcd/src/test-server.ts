@@ -11,6 +11,7 @@ import { expect } from 'vitest';
 import { buildApp } from './app.ts';
 import { type Home, homeAt, prepareHome, readAdminKey } from './home.ts';
 import { DEFAULT_TENANT, type KeyRing, openKeyRing } from './keys/key-ring.ts';
+import { openTraffic } from './traffic.ts';
 
 /** What the test server's clock says until a test sets it: 2026-01-11, a little after the recordings of ../shared. */
 export const NOW = 1_768_100_000.25;
@@ -49,7 +50,10 @@ export async function startServer(homePath?: string): Promise<TestServer> {
   const reports: string[] = [];
   const keys = await openKeyRing({ store, home, now, report: (problem) => reports.push(problem) });
   const log = captureLog();
-  const app = buildApp({ store, keys, now, started: NOW, version: '1.2.3' }, pino({ level: 'trace' }, log.stream));
+  const app = buildApp(
+    { store, keys, home, traffic: openTraffic(now), now, started: NOW, version: '1.2.3' },
+    pino({ level: 'trace' }, log.stream),
+  );
   return {
     app,
     store,

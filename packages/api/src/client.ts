@@ -23,6 +23,13 @@ export interface Range {
   readonly to?: number | undefined;
 }
 
+export interface SeriesQuery extends Range {
+  /** Names, each with any number of `*`. */
+  readonly fields: readonly string[];
+  /** At most so many steps. */
+  readonly points?: number | undefined;
+}
+
 /** A connection to one pcd, kept alive between requests. Every method throws ApiError. */
 export class Client {
   readonly server: string;
@@ -106,6 +113,12 @@ export class Client {
     return this.#send('GET', `${machinePath(id)}/completeness`, { query, reply: contract.completeness });
   }
 
+  /** How fields of the machine went over time; of the last 24 hours where no time is given. */
+  async series(id: string, { fields, ...range }: SeriesQuery) {
+    const query = { ...range, fields: fields.join(',') };
+    return this.#send('GET', `${machinePath(id)}/series`, { query, reply: contract.seriesReply });
+  }
+
   keys() {
     return this.#json('GET', '/v1/keys', { reply: contract.keyList });
   }
@@ -122,6 +135,32 @@ export class Client {
     return this.#json('POST', `/v1/keys/${encodeURIComponent(id)}/rotate`, { reply: contract.newKey });
   }
 
+  /** Makes a backup on the server, in its own folder of backups. Like all work on the whole store it takes as long as it takes. */
+  backup(name?: string) {
+    return this.#json('POST', '/v1/backup', { body: { name }, headersTimeout: 0, reply: contract.backupReply });
+  }
+
+  /** A backup that is made now, as the bytes of its file. */
+  async downloadBackup(): Promise<Readable> {
+    const answer = await this.#request('GET', '/v1/backup', { headersTimeout: 0 });
+    return answer.body;
+  }
+
+  /** Deletes what shall not be kept. */
+  prune(body: contract.PruneRequest) {
+    return this.#json('POST', '/v1/prune', { body, headersTimeout: 0, reply: contract.pruneReply });
+  }
+
+  /** Reads the whole store and tells what is wrong with it. */
+  verify() {
+    return this.#json('POST', '/v1/verify', { headersTimeout: 0, reply: contract.verifyReply });
+  }
+
+  /** Gives the space of what was deleted back to the server's file system. */
+  vacuum() {
+    return this.#json('POST', '/v1/vacuum', { headersTimeout: 0, reply: contract.vacuumReply });
+  }
+
   close(): Promise<void> {
     this.#trickle?.close();
     return this.#agent.close();
@@ -133,10 +172,10 @@ export class Client {
     return this.#agent.destroy();
   }
 
-  #json<T>(method: Method, path: string, call: { body?: unknown; reply: z.ZodType<T> }): Promise<T> {
-    if (call.body === undefined) return this.#send(method, path, { reply: call.reply });
+  #json<T>(method: Method, path: string, { body, ...call }: JsonCall & { reply: z.ZodType<T> }): Promise<T> {
+    if (body === undefined) return this.#send(method, path, call);
     const headers = { 'content-type': 'application/json' };
-    return this.#send(method, path, { body: JSON.stringify(call.body), headers, reply: call.reply });
+    return this.#send(method, path, { ...call, body: JSON.stringify(body), headers });
   }
 
   async #send<T>(method: Method, path: string, call: Call & { reply: z.ZodType<T> }): Promise<T> {
@@ -213,6 +252,10 @@ interface Call {
   readonly query?: Readonly<Record<string, string | number | undefined>>;
   /** Milliseconds; 0 waits for ever. */
   readonly headersTimeout?: number;
+}
+
+interface JsonCall extends Pick<Call, 'headersTimeout'> {
+  readonly body?: unknown;
 }
 
 /** @throws ApiError: an identifier that is none (`..`) would lead to another address */

@@ -80,6 +80,44 @@ export const machineParams = z.object({ id: identifier });
 export const machineDeleted = z.object({ id: z.string(), samples: z.number() });
 export const rangeQuery = z.object({ from: queryNumber.optional(), to: queryNumber.optional() });
 
+export const seriesQuery = rangeQuery.extend({
+  /** Names, separated by commas, each with any number of `*`. */
+  fields: z
+    .string()
+    .transform((text) => text.split(','))
+    .pipe(z.array(z.string().min(1, 'a field has no name')).max(1000)),
+  /** At most so many steps. */
+  points: queryNumber.pipe(z.number().int().min(1).max(10_000)).default(500),
+});
+const values = z.array(z.number().nullable());
+const seriesOf = z.object({
+  field: z.string(),
+  /** Of the field's own values, as pcc records them; null where no source gives such a field. */
+  unit: z.string().nullable(),
+});
+export const series = z.discriminatedUnion('kind', [
+  seriesOf.extend({ kind: z.literal('gauge'), min: values, mean: values, max: values }),
+  seriesOf.extend({
+    kind: z.literal('counter'),
+    /** How far the counter moved in the step; where it began anew, what is known of it. */
+    increase: values,
+    /** The same a second, over the time that the increase is known of. */
+    rate: values,
+  }),
+]);
+export const seriesReply = z.object({
+  id: z.string(),
+  from: z.number(),
+  to: z.number(),
+  /** Seconds. */
+  step: z.number(),
+  /** What it was made from. */
+  resolution: z.enum(['raw', '1m', '5m', '1h']),
+  /** Where each step begins. Each series has a value for each of them, null where there is none. */
+  times: z.array(z.number()),
+  series: z.array(series),
+});
+
 const count = z.number().nonnegative();
 const seqTime = z.object({ seq: count, timestamp: time });
 const completenessCounts = z.object({
@@ -141,17 +179,80 @@ export const keyParams = z.object({
 });
 export const keyRevoked = z.object({ id: z.string() });
 
+/** How machines stand: by the interval of their own samples, and when the last one came. */
+export const machineStates = z.object({ live: count, late: count, gone: count });
+
 export const statusReply = z.object({
   version: z.string(),
   /** When this pcd was started. */
   started: time,
+  /** Seconds since then. */
+  uptime: count,
+  /** Whose machines and samples these are. */
   tenant: z.string(),
-  machines: z.number(),
-  samples: z.number(),
+  machines: count,
+  states: machineStates,
+  samples: count,
   first: time.nullable(),
   last: time.nullable(),
-  store: z.object({ kind: z.string(), bytes: z.number() }),
+  store: z.object({ kind: z.string(), bytes: count }),
+  /** All tenants together; null for callers of another tenant than `default`. */
+  server: z
+    .object({
+      machines: count,
+      samples: count,
+      first: time.nullable(),
+      last: time.nullable(),
+      /** Of the embedded store: samples that wait to be sealed, and chunks; null where there are none. */
+      rows: count.nullable(),
+      chunks: count.nullable(),
+      /** Received in the last minute, a second. */
+      samples_per_second: count,
+      values_per_second: count,
+      disk: z.object({
+        /** Bytes that pcd may still write where its home is. */
+        free: count,
+        /** Until it is full, at the rate of all samples since the start; null where that cannot be told yet. */
+        days_left: count.nullable(),
+      }),
+    })
+    .nullable(),
 });
+
+export const backupRequest = z
+  .object({
+    /** Of the file in the folder of backups, without `.sqlite`; the time where it is left out. */
+    name: z
+      .string()
+      .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'expected up to 100 letters, digits and . _ -')
+      .optional(),
+  })
+  .nullish();
+/** Where it is on the server. */
+export const backupReply = z.object({ path: z.string(), bytes: count });
+
+const age = z.number().positive().optional();
+/** What shall be kept: seconds, or bytes. What is left out is kept for ever. */
+export const pruneRequest = z
+  .strictObject({
+    raw: age,
+    rollups: z.strictObject({ '1m': age, '5m': age, '1h': age }).optional(),
+    /** The oldest raw samples go until the store is no larger. */
+    bytes: z.number().int().positive().optional(),
+  })
+  .refine(({ raw, rollups, bytes }) => raw ?? bytes ?? Object.values(rollups ?? {})[0], {
+    message: 'says nothing of what shall be kept; expected raw, rollups or bytes',
+  });
+export const pruneReply = z.object({ samples: count, rollups: count, bytes_before: count, bytes_after: count });
+
+export const verifyReply = z.object({
+  machines: count,
+  samples: count,
+  chunks: count,
+  /** What is wrong, as sentences; empty where all is well. */
+  problems: z.array(z.string()),
+});
+export const vacuumReply = z.object({ bytes_before: count, bytes_after: count });
 
 export type Machine = z.infer<typeof machine>;
 export type MachineDetails = z.infer<typeof machineDetails>;
@@ -161,6 +262,9 @@ export type Key = z.infer<typeof key>;
 export type KeyRequest = z.infer<typeof keyRequest>;
 export type NewKey = z.infer<typeof newKey>;
 export type Status = z.infer<typeof statusReply>;
+export type Series = z.infer<typeof series>;
+export type SeriesReply = z.infer<typeof seriesReply>;
+export type PruneRequest = z.infer<typeof pruneRequest>;
 export type UploadReply = z.infer<typeof uploadReply>;
 export type PingReply = z.infer<typeof pingReply>;
 export type VersionReply = z.infer<typeof versionReply>;

@@ -1,6 +1,6 @@
 import * as contract from './contract.ts';
 
 export { ApiError } from './api-error.ts';
-export { Client, type ClientOptions, type Range } from './client.ts';
+export { Client, type ClientOptions, type Range, type SeriesQuery } from './client.ts';
 export { SCOPES, type Scope } from './scopes.ts';
 export { contract };

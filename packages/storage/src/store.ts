@@ -94,7 +94,7 @@ export const MOST_SERIES = 200;
 /** How long what is kept; seconds, or bytes. What is undefined is kept for ever. */
 export interface Retention {
   readonly raw?: number | undefined;
-  readonly rollups?: { readonly [resolution in Exclude<Resolution, 'raw'>]?: number | undefined };
+  readonly rollups?: { readonly [resolution in Exclude<Resolution, 'raw'>]?: number | undefined } | undefined;
   /** The oldest raw samples go until the store is no larger. */
   readonly bytes?: number | undefined;
 }
@@ -211,7 +211,8 @@ export interface KeyStore {
   audit(query: { readonly tenant?: string | undefined; readonly limit: number } & TimeRange): Promise<AuditEntry[]>;
 }
 
-export type StoreErrorCode = 'FULL' | 'BUSY' | 'DAMAGED' | 'FAILED';
+/** `TOO_MANY`: more fields than `MOST_SERIES` answer to a request for series. */
+export type StoreErrorCode = 'FULL' | 'BUSY' | 'DAMAGED' | 'FAILED' | 'TOO_MANY';
 
 /** The store did not do what was asked; nothing of it was kept. */
 export class StoreError extends Error {

@@ -6,6 +6,7 @@ import manifest from '../../package.json' with { type: 'json' };
 import { buildApp } from '../app.ts';
 import { type Home, homeAt, prepareHome } from '../home.ts';
 import { openKeyRing } from '../keys/key-ring.ts';
+import { openTraffic } from '../traffic.ts';
 
 /** How long requests in flight may take to finish after SIGTERM; less than the ten seconds that supervisors grant. */
 const FINISH_MS = 8000;
@@ -65,7 +66,10 @@ interface Setup {
 async function serveStore({ store, home, listen, logger, io }: Setup): Promise<void> {
   const now = () => Date.now() / 1000;
   const keys = await openKeyRing({ store, home, now, report: (problem) => logger.warn(problem) });
-  const app = buildApp({ store, keys, now, started: now(), version: manifest.version }, logger);
+  const app = buildApp(
+    { store, keys, home, traffic: openTraffic(now), now, started: now(), version: manifest.version },
+    logger,
+  );
   try {
     const url = await app.listen(listen);
     io.stdout.write(`pcd ${manifest.version} listening on ${url}, home ${home.path}\n`);
@@ -96,6 +100,7 @@ const STORE_HINTS = {
   DAMAGED: 'The file is no database, or is damaged. Put a backup in its place, or move it away to begin anew.',
   FULL: 'Make room on its disk.',
   FAILED: undefined,
+  TOO_MANY: undefined,
 };
 
 /** `127.0.0.1:8080`, `[::1]:8080`, `:8080` (every address). */

@@ -2,6 +2,8 @@ import { aboutRoutes } from './about.ts';
 import type { AddRoutes } from './context.ts';
 import { keyRoutes } from './keys.ts';
 import { machineRoutes } from './machines.ts';
+import { maintenanceRoutes } from './maintenance.ts';
+import { seriesRoutes } from './series.ts';
 import { statusRoutes } from './status.ts';
 import { trickleRoutes } from './trickle.ts';
 import { uploadRoutes } from './upload.ts';
@@ -12,6 +14,8 @@ export const resources: readonly AddRoutes[] = [
   trickleRoutes,
   uploadRoutes,
   machineRoutes,
+  seriesRoutes,
   keyRoutes,
   statusRoutes,
+  maintenanceRoutes,
 ];

@@ -16,26 +16,26 @@ export const machineRoutes: AddRoutes = (app, { store }) => {
 
   app.get('/v1/machines/:id', { ...read, ...one }, async (request) => {
     const ref = refOf(request);
-    return (await store.machine(ref)) ?? unknown(ref);
+    return (await store.machine(ref)) ?? unknownMachine(ref);
   });
 
   app.delete('/v1/machines/:id', { ...one, config: { scope: 'admin' } }, async (request) => {
     const ref = refOf(request);
-    const samples = (await store.deleteMachine(ref)) ?? unknown(ref);
+    const samples = (await store.deleteMachine(ref)) ?? unknownMachine(ref);
     return { id: ref.machine, samples };
   });
 
   const range = { schema: { ...one.schema, querystring: contract.rangeQuery } };
   app.get('/v1/machines/:id/collection', { ...read, ...range }, async (request, reply) => {
     const [ref, time] = [refOf(request), rangeOf(request)];
-    if (!(await store.machine(ref))) unknown(ref);
+    if (!(await store.machine(ref))) unknownMachine(ref);
     reply.type('application/x-ndjson');
     return reply.send(Readable.from(store.collection(ref, time)));
   });
 
   app.get('/v1/machines/:id/completeness', { ...read, ...range }, async (request) => {
     const [ref, time] = [refOf(request), rangeOf(request)];
-    return (await store.completeness(ref, time)) ?? unknown(ref);
+    return (await store.completeness(ref, time)) ?? unknownMachine(ref);
   });
 };
 
@@ -51,6 +51,7 @@ function rangeOf(request: FastifyRequest): TimeRange {
   return { from, to };
 }
 
-function unknown({ machine }: MachineRef): never {
+/** @throws HttpError always */
+export function unknownMachine({ machine }: MachineRef): never {
   throw new HttpError(404, 'NO_MACHINE', `there is no machine ${JSON.stringify(machine)}; see the list of machines`);
 }

@@ -1,12 +1,42 @@
 import type { contract } from '@perfcollector/api';
+import type { MachineSummary } from '@perfcollector/storage';
 import { callerOf } from '../authenticate.ts';
-import type { AddRoutes } from './context.ts';
+import { diskOutlook } from '../disk-outlook.ts';
+import { DEFAULT_TENANT } from '../keys/key-ring.ts';
+import { stateOf } from '../machine-state.ts';
+import type { AddRoutes, RouteContext } from './context.ts';
 
-/** How much there is of the caller's tenant, and what the store takes. */
-export const statusRoutes: AddRoutes = (app, { store, version, started }) => {
+/** How much there is of the caller's tenant; for those who run the server, of everything, and how fast it grows. */
+export const statusRoutes: AddRoutes = (app, context) => {
+  const { store, version, started, now } = context;
   app.get('/v1/status', { config: { scope: 'read' } }, async (request): Promise<contract.Status> => {
     const { tenant } = callerOf(request);
-    const { bytes, ...totals } = await store.totals(tenant);
-    return { version, started, tenant, ...totals, store: { kind: store.kind, bytes } };
+    const [{ bytes, ...totals }, machines] = await Promise.all([store.totals(tenant), store.machines(tenant)]);
+    const server = tenant === DEFAULT_TENANT ? await describeServer(context) : null;
+    const states = countStates(machines, now());
+    const uptime = Math.max(0, now() - started);
+    return { version, started, uptime, tenant, ...totals, states, store: { kind: store.kind, bytes }, server };
   });
 };
+
+function countStates(machines: readonly MachineSummary[], now: number): contract.Status['states'] {
+  const states = { live: 0, late: 0, gone: 0 };
+  for (const machine of machines) states[stateOf(machine, now)] += 1;
+  return states;
+}
+
+async function describeServer({
+  store,
+  home,
+  traffic,
+  started,
+  now,
+}: RouteContext): Promise<contract.Status['server']> {
+  const { bytes, ...stats } = await store.stats();
+  const { samples, values } = traffic.rates();
+  const disk = await diskOutlook(home, {
+    bytesPerSample: bytes / stats.samples,
+    samplesPerSecond: traffic.total.samples / (now() - started),
+  });
+  return { ...stats, samples_per_second: samples, values_per_second: values, disk };
+}

@@ -7,16 +7,16 @@ import { ClockError, Intake } from '../intake.ts';
 import type { AddRoutes } from './context.ts';
 
 /** What agents send, a few samples at a time. */
-export const trickleRoutes: AddRoutes = (app, { store, now }) => {
+export const trickleRoutes: AddRoutes = (app, context) => {
   const schema = { body: contract.trickleRequest };
   app.post('/v1/trickle', { schema, config: { scope: 'ingest' } }, async (request) => {
     const { identifier, measurements } = request.body as z.infer<typeof contract.trickleRequest>;
-    const intake = new Intake({ tenant: callerOf(request).tenant, machine: identifier }, now());
+    const intake = new Intake({ tenant: callerOf(request).tenant, machine: identifier }, context.now());
     const refused = measurements.flatMap((measurement, at) => {
       const error = tryAdd(intake, measurement);
       return error ? [{ place: `measurement ${at + 1} of ${measurements.length}`, error }] : [];
     });
-    await intake.flush(store);
+    await intake.flush(context);
     if (refused.length > 0) throw refusal(refused, measurements.length);
     return {};
   });

@@ -129,7 +129,7 @@ class Upload {
 
   async #store(intake: Intake): Promise<AppendResult> {
     try {
-      return await intake.flush(this.#context.store);
+      return await intake.flush(this.#context);
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
       const known = this.#stored + this.#duplicates;
