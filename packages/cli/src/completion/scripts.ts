@@ -49,7 +49,7 @@ if [[ $funcstack[1] == _PROGRAM ]]; then _PROGRAM "$@"; else compdef _PROGRAM PR
 
 const FISH = `# fish completion of PROGRAM: PROGRAM completion fish | source
 function __PROGRAM_complete
-    set -l current (commandline -ct | string collect --allow-empty)
+    set -l current (commandline -ct)
     set -l words (commandline -opc) "$current"
     for line in (PROGRAM __complete fish $words[2..-1] 2>/dev/null)
         switch $line
