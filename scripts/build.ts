@@ -15,7 +15,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
   pcc: ['apps/pcc/src/bin.ts'],
   pcd: ['apps/pcd/src/bin.ts', 'packages/storage/src/sqlite/worker.ts'],
-  pcctl: ['apps/pcctl/src/bin.ts'],
+  pcctl: ['apps/pcctl/src/bin.ts', 'packages/storage/src/sqlite/worker.ts'],
   pcprocess: ['apps/pcprocess/src/bin.ts'],
 };
 

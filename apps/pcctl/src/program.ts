@@ -9,7 +9,7 @@ export const program: Program = {
     {
       name: 'ping',
       summary: 'Is the server there, and do the clocks agree?',
-      load: async () => (await import('./commands/about.ts')).ping,
+      load: async () => (await import('./commands/ping.ts')).ping,
     },
     {
       name: 'version',
@@ -18,8 +18,8 @@ export const program: Program = {
     },
     {
       name: 'status',
-      summary: 'How much the server keeps.',
-      load: async () => (await import('./commands/about.ts')).status,
+      summary: 'How much the server keeps, how fast it grows, how its machines stand.',
+      load: async () => (await import('./commands/status.ts')).status,
     },
     { name: 'keys list', summary: 'The managed keys.', load: async () => (await import('./commands/keys.ts')).list },
     {
@@ -54,6 +54,21 @@ export const program: Program = {
       load: async () => (await import('./commands/completeness.ts')).completeness,
     },
     {
+      name: 'gaps',
+      summary: 'When does a machine have no samples?',
+      load: async () => (await import('./commands/gaps.ts')).gaps,
+    },
+    {
+      name: 'series',
+      summary: "How a machine's fields went over time, as a chart, a table or CSV.",
+      load: async () => (await import('./commands/series.ts')).series,
+    },
+    {
+      name: 'top',
+      summary: 'The machines as they go: how busy each is, and when it was last heard of.',
+      load: async () => (await import('./commands/top.ts')).top,
+    },
+    {
       name: 'export',
       summary: "Get a machine's collection.",
       load: async () => (await import('./commands/export.ts')).exportCollection,
@@ -62,6 +77,31 @@ export const program: Program = {
       name: 'upload',
       summary: 'Send collections to the server.',
       load: async () => (await import('./commands/upload.ts')).upload,
+    },
+    {
+      name: 'prune',
+      summary: 'Delete what is older than it shall be kept.',
+      load: async () => (await import('./commands/maintenance.ts')).prune,
+    },
+    {
+      name: 'backup',
+      summary: 'Copy the whole store, of a server or of a home.',
+      load: async () => (await import('./commands/maintenance.ts')).backup,
+    },
+    {
+      name: 'verify',
+      summary: 'Read the whole store, of a server or of a home, and tell what is wrong with it.',
+      load: async () => (await import('./commands/maintenance.ts')).verify,
+    },
+    {
+      name: 'vacuum',
+      summary: 'Give the space of what was deleted back to the file system.',
+      load: async () => (await import('./commands/maintenance.ts')).vacuum,
+    },
+    {
+      name: 'openapi',
+      summary: "The description of the server's requests, for programs.",
+      load: async () => (await import('./commands/about.ts')).openapi,
     },
     {
       name: 'context add',

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { identifierProblem } from '@perfcollector/collection';
 import { Agent, type Dispatcher, request } from 'undici';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { ApiError } from './api-error.ts';
 import * as contract from './contract.ts';
 import { checkKey, checkServer } from './server-address.ts';
@@ -58,6 +58,11 @@ export class Client {
 
   version() {
     return this.#json('GET', '/v1/version', { reply: contract.versionReply });
+  }
+
+  /** The contract as an OpenAPI document. */
+  openApi(): Promise<Record<string, unknown>> {
+    return this.#json('GET', '/openapi.json', { reply: z.record(z.string(), z.unknown()) });
   }
 
   status() {

@@ -9,6 +9,8 @@ export interface Context {
   readonly io: Io;
   /** What stands on the command line besides flags. */
   readonly args: readonly string[];
+  /** Whether a program reads the result, not a person. */
+  readonly isJson: boolean;
 }
 
 /** Something that stands on the command line besides flags. */
@@ -22,7 +24,7 @@ export interface Argument<O extends OptionSet = OptionSet> {
 
 /** One command. It returns data; the program prints it, as text for people or as JSON for programs. */
 export interface Command<O extends OptionSet = OptionSet, R = unknown> {
-  readonly args?: readonly Argument<O>[];
+  readonly args?: readonly Argument<NoInfer<O>>[];
   readonly options: O;
   run(options: Values<O>, context: Context): Promise<R>;
   /** The result as text; a command without it prints nothing and has no `--json`. */
@@ -115,7 +117,7 @@ async function runCommand({ program, entry, rest }: Call, io: Io): Promise<numbe
   const flags = flagsOf(declared, parser);
   const envFile = typeof flags['env-file'] === 'string' ? flags['env-file'] : undefined;
   const options = resolveOptions(declared, { flags, env: io.env, envFile });
-  const context = { io, args: parser.args };
+  const context = { io, args: parser.args, isJson: options.json === true };
   const result = await loaded.run(options, context);
   if (loaded.print)
     io.stdout.write(options.json ? `${JSON.stringify(result, null, 2)}\n` : loaded.print(result, options, context));

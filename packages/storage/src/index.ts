@@ -1,4 +1,5 @@
 export type { Completeness, RunCompleteness } from './completeness.ts';
+export { DATABASE_FILE } from './sqlite/database-file.ts';
 export { type EmbeddedStore, openSqliteStore } from './sqlite/sqlite-store.ts';
 export {
   type AppendResult,
