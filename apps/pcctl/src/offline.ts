@@ -1,7 +1,13 @@
 import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { systemError, text, UserError } from '@perfcollector/cli';
-import { DATABASE_FILE, type Maintenance, openSqliteStore, StoreError, type StoreErrorCode } from '@perfcollector/storage';
+import {
+  DATABASE_FILE,
+  type Maintenance,
+  openSqliteStore,
+  StoreError,
+  type StoreErrorCode,
+} from '@perfcollector/storage';
 
 /** Works on a home of pcd itself instead of through a server. */
 export const homeOption = text({

@@ -23,15 +23,25 @@ export const program: Program = {
     },
     { name: 'keys list', summary: 'The managed keys.', load: async () => (await import('./commands/keys.ts')).list },
     {
+      name: 'keys show',
+      summary: 'What is known of one key.',
+      load: async () => (await import('./commands/keys.ts')).show,
+    },
+    {
       name: 'keys create',
       summary: 'Make a key; it is shown once.',
       load: async () => (await import('./commands/keys.ts')).create,
     },
-    { name: 'keys revoke', summary: 'End a key.', load: async () => (await import('./commands/keys.ts')).revoke },
+    { name: 'keys revoke', summary: 'End keys.', load: async () => (await import('./commands/keys.ts')).revoke },
     {
       name: 'keys rotate',
-      summary: 'Give a key a new secret; the old one ends.',
+      summary: 'Give a key a new secret; the old one ends, at once or after a while.',
       load: async () => (await import('./commands/keys.ts')).rotate,
+    },
+    {
+      name: 'audit',
+      summary: 'What administrators did.',
+      load: async () => (await import('./commands/audit.ts')).audit,
     },
     {
       name: 'machines list',

@@ -1,8 +1,15 @@
 import type { Socket } from 'node:net';
 import { parseJson } from '@perfcollector/procfs';
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
+import Fastify, {
+  type FastifyBodyParser,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
+import { refusalAuditor } from './audit-log.ts';
 import { authenticator } from './authenticate.ts';
 import { BAD_JSON, BODY_LIMIT, HttpError, toHttpError } from './http-error.ts';
 import type { RouteContext } from './routes/context.ts';
@@ -32,7 +39,10 @@ export function buildApp(context: RouteContext, logger: Logger): FastifyInstance
       (data: unknown) =>
         check(schema as unknown as z.ZodType, data, httpPart),
   );
+  // The schemas of replies are for their types and for /openapi.json: what a route gives is sent as it is.
+  app.setSerializerCompiler(() => (reply) => JSON.stringify(reply));
   app.addHook('onRequest', authenticator(context.keys));
+  app.addHook('onSend', refusalAuditor(context.audit));
   app.addHook('preParsing', (request, _reply, payload) => unpackBody(request, payload));
   app.addHook('onResponse', logRequest);
   app.setErrorHandler(answerError);
@@ -43,20 +53,24 @@ export function buildApp(context: RouteContext, logger: Logger): FastifyInstance
       `there is no ${request.method} ${request.url.split('?')[0]?.slice(0, 200)} here`,
     );
   });
-  for (const addRoutes of resources) addRoutes(app, context);
+  for (const addRoutes of resources) addRoutes(app.withTypeProvider(), context);
   return app;
 }
+
+/** What the framework takes a missing Content-Type for: perfcollector2's agents do not say what they send. */
+const NO_TYPE = /^$/;
 
 /** JSON that keeps the digits of integers above 2^53, which the framework's parser would round. */
 function parseJsonExactly(app: FastifyInstance): void {
   app.removeContentTypeParser('application/json');
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body: string, done) => {
+  const parse: FastifyBodyParser<string> = (_request, body, done) => {
     try {
       done(null, parseJson(body));
     } catch {
       done(new HttpError(...BAD_JSON));
     }
-  });
+  };
+  for (const type of ['application/json', NO_TYPE]) app.addContentTypeParser(type, { parseAs: 'string' }, parse);
 }
 
 /** A server that stops waits for its connections: those that have nothing more to do are closed as they become idle. */

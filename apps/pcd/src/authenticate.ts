@@ -1,27 +1,36 @@
 import type { Scope } from '@perfcollector/api';
 import type { FastifyRequest } from 'fastify';
-import { HttpError } from './http-error.ts';
+import { HttpError, unknownMachine } from './http-error.ts';
 import type { Caller, KeyRing } from './keys/key-ring.ts';
+import { isForMachine } from './keys/machine-pattern.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** What the caller's key must be allowed to do; a route without it takes no key. */
     scope?: Scope;
+    /**
+     * The route itself keeps a key that is for some machines to them. Those of one machine need not; every other one
+     * refuses such a key.
+     */
+    checksMachines?: true;
   }
   interface FastifyRequest {
     caller: Caller | undefined;
   }
 }
 
+/** A request that has been through here. */
+export type Called = Pick<FastifyRequest, 'caller' | 'ip'>;
+
 /** Who sends a request to a route that needs a scope. */
-export function callerOf(request: FastifyRequest): Caller {
+export function callerOf(request: Called): Caller {
   if (!request.caller) throw new Error('BUG: a route without a scope asked who calls');
   return request.caller;
 }
 
 /**
  * Lets a request through to a route that needs a scope only with a key that has it.
- * @throws HttpError 401 without a valid key, 403 without the scope
+ * @throws HttpError 401 without a valid key, 403 without the scope, or what `checkMachines` throws
  */
 export function authenticator(ring: KeyRing): (request: FastifyRequest) => Promise<void> {
   return async (request) => {
@@ -33,11 +42,26 @@ export function authenticator(ring: KeyRing): (request: FastifyRequest) => Promi
     }
     const caller = ring.identify(key);
     if (!caller) throw new HttpError(401, 'BAD_KEY', 'the API key is not valid: mistyped, revoked or expired');
+    request.caller = caller;
     if (!caller.scopes.includes(scope)) {
       throw new HttpError(403, 'MISSING_SCOPE', `the API key may not do this: it lacks the scope "${scope}"`);
     }
-    request.caller = caller;
+    checkMachines(request, caller);
   };
+}
+
+/**
+ * Keeps a key that is for some machines to them.
+ * @throws HttpError 404 for another machine, as if it were not there; 403 where a route is about no machine
+ */
+function checkMachines({ routeOptions: { url, config }, params }: FastifyRequest, caller: Caller): void {
+  if (caller.machines === null || config.checksMachines) return;
+  if (!url?.startsWith('/v1/machines/:id')) {
+    const said = `the API key is for the machines ${caller.machines} alone, and this is about more than them`;
+    throw new HttpError(403, 'SOME_MACHINES', said);
+  }
+  const { id } = params as { id: string };
+  if (!isForMachine(caller, id)) throw unknownMachine(id);
 }
 
 /** `X-API-Key`, `Authorization: Bearer`, or perfcollector2's `apikey`. */

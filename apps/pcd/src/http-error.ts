@@ -1,3 +1,4 @@
+import type { ErrorCode } from '@perfcollector/api';
 import { MOST_SERIES, StoreError, type StoreErrorCode } from '@perfcollector/storage';
 import type { FastifyError } from 'fastify';
 
@@ -5,9 +6,9 @@ import type { FastifyError } from 'fastify';
 export class HttpError extends Error {
   override readonly name = 'HttpError';
   readonly statusCode: number;
-  readonly code: string;
+  readonly code: ErrorCode;
 
-  constructor(statusCode: number, code: string, message: string) {
+  constructor(statusCode: number, code: ErrorCode, message: string) {
     super(message);
     this.statusCode = statusCode;
     this.code = code;
@@ -31,7 +32,7 @@ export function toHttpError(error: unknown): HttpError {
   return new HttpError(500, 'INTERNAL', 'pcd could not do it; its log says why');
 }
 
-type Answer = [statusCode: number, code: string, message: string];
+type Answer = [statusCode: number, code: ErrorCode, message: string];
 
 export const BAD_JSON: Answer = [400, 'BAD_JSON', 'the body is not JSON; expected one whole JSON object'];
 /** Largest body that is held in memory, unpacked. Uploads are streamed and have no limit. */
@@ -61,4 +62,10 @@ export function fromStore(code: StoreErrorCode, outcome: string): HttpError {
       `more than ${MOST_SERIES} fields answer to these names; ask for fewer`,
     );
   return new HttpError(500, 'STORE_FAILED', `the store failed, and the log of pcd says why; ${outcome}`);
+}
+
+/** The same whether it is not there, another tenant's, or none that the key is for. */
+export function unknownMachine(machine: string): HttpError {
+  const name = JSON.stringify(machine.slice(0, 200));
+  return new HttpError(404, 'NO_MACHINE', `there is no machine ${name}; see the list of machines`);
 }

@@ -9,6 +9,7 @@ import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fas
 import { pino } from 'pino';
 import { expect } from 'vitest';
 import { buildApp } from './app.ts';
+import { openAuditLog } from './audit-log.ts';
 import { type Home, homeAt, prepareHome, readAdminKey } from './home.ts';
 import { DEFAULT_TENANT, type KeyRing, openKeyRing } from './keys/key-ring.ts';
 import { openTraffic } from './traffic.ts';
@@ -29,8 +30,8 @@ export interface TestServer extends AsyncDisposable {
   logged(): string;
   /** What pcd had to say of its keys. */
   readonly reports: string[];
-  /** Makes a key that never expires. */
-  keyWith(scopes: readonly Scope[], tenant?: string): Promise<string>;
+  /** Makes a key that never expires, for the machines of a pattern or all. */
+  keyWith(scopes: readonly Scope[], tenant?: string, machines?: string): Promise<string>;
   /** Sends a request with a key. */
   as(key: string, request: InjectOptions): Promise<LightMyRequestResponse>;
 }
@@ -49,9 +50,10 @@ export async function startServer(homePath?: string): Promise<TestServer> {
   const now = () => clock.now;
   const reports: string[] = [];
   const keys = await openKeyRing({ store, home, now, report: (problem) => reports.push(problem) });
+  const audit = openAuditLog({ store, now });
   const log = captureLog();
   const app = buildApp(
-    { store, keys, home, traffic: openTraffic(now), now, started: NOW, version: '1.2.3' },
+    { store, keys, audit, home, traffic: openTraffic(now), now, started: NOW, version: '1.2.3' },
     pino({ level: 'trace' }, log.stream),
   );
   return {
@@ -63,13 +65,20 @@ export async function startServer(homePath?: string): Promise<TestServer> {
     reports,
     admin: readAdminKey(home) ?? '',
     logged: log.text,
-    keyWith: async (scopes, tenant = DEFAULT_TENANT) => {
-      const { key } = await keys.create({ name: scopes.join('+'), tenant, scopes, expires: null });
+    keyWith: async (scopes, tenant = DEFAULT_TENANT, machines) => {
+      const { key } = await keys.create({
+        name: scopes.join('+'),
+        tenant,
+        scopes,
+        expires: null,
+        machines: machines ?? null,
+      });
       return key;
     },
     as: (key, request) => app.inject({ ...request, headers: { 'x-api-key': key, ...request.headers } }),
     async [Symbol.asyncDispose]() {
       await app.close();
+      await keys.close();
       await store.close();
       if (homePath === undefined) rmSync(join(home.path, '..'), { recursive: true });
     },

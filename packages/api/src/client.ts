@@ -136,8 +136,15 @@ export class Client {
     return this.#json('DELETE', `/v1/keys/${encodeURIComponent(id)}`, { reply: contract.keyRevoked });
   }
 
-  rotateKey(id: string) {
-    return this.#json('POST', `/v1/keys/${encodeURIComponent(id)}/rotate`, { reply: contract.newKey });
+  /** @param overlap seconds that the old secret stays valid */
+  rotateKey(id: string, overlap = 0) {
+    const body = { overlap };
+    return this.#json('POST', `/v1/keys/${encodeURIComponent(id)}/rotate`, { body, reply: contract.newKey });
+  }
+
+  /** What administrators did, the newest first. */
+  audit(query: Range & { readonly limit?: number | undefined; readonly tenant?: string | undefined } = {}) {
+    return this.#send('GET', '/v1/audit', { query: { ...query }, reply: contract.auditReply });
   }
 
   /** Makes a backup on the server, in its own folder of backups. Like all work on the whole store it takes as long as it takes. */

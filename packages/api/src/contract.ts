@@ -64,12 +64,22 @@ export const uploadReply = z.object({
   problems: z.array(z.string()),
 });
 
+/** It sends as it should; it has missed some of its times; it sends no more. */
+export const MACHINE_STATES = ['live', 'late', 'gone'] as const;
+export type MachineState = (typeof MACHINE_STATES)[number];
+
 export const machine = z.object({
   id: z.string(),
   first: time.nullable(),
   last: time.nullable(),
   samples: z.number(),
   runs: z.number(),
+  /** When something of it came last, by the server's clock; null where that was not kept. */
+  seen: time.nullable(),
+  /** Seconds between two of its samples, as its newest header says. */
+  interval: z.number().nullable(),
+  /** Whether it still sends, measured by its own interval. */
+  state: z.enum(MACHINE_STATES),
 });
 export const machineList = z.object({ machines: z.array(machine) });
 export const machineDetails = machine.extend({
@@ -78,6 +88,8 @@ export const machineDetails = machine.extend({
 });
 export const machineParams = z.object({ id: identifier });
 export const machineDeleted = z.object({ id: z.string(), samples: z.number() });
+/** Lines of JSON, as files of pcc hold them. */
+export const collectionLines = z.unknown().meta({ type: 'string' });
 export const rangeQuery = z.object({ from: queryNumber.optional(), to: queryNumber.optional() });
 
 export const seriesQuery = rangeQuery.extend({
@@ -156,6 +168,16 @@ export const completeness = z.object({
   unnumbered: z.object({ samples: count, duplicates: count.nullable() }),
 });
 
+/** How long an old secret may be valid beside the new one. */
+export const LONGEST_OVERLAP_SECONDS = 90 * 86_400;
+
+const machinePattern = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9*][A-Za-z0-9._:@+*-]{0,127}$/,
+    'expected an identifier, with any number of * for whatever stands there',
+  );
+
 export const key = z.object({
   id: z.string(),
   name: z.string(),
@@ -163,6 +185,12 @@ export const key = z.object({
   scopes: z.array(z.enum(SCOPES)),
   created: time,
   expires: time.nullable(),
+  /** The machines that it is for: a name with any number of `*`; null for all of its tenant. */
+  machines: z.string().nullable(),
+  /** Null where it was never used. */
+  last_used: time.nullable(),
+  /** Until when the secret before the last rotation is valid too; null where it is not. */
+  previous_until: time.nullable(),
 });
 export const keyList = z.object({ keys: z.array(key) });
 export const keyRequest = z.object({
@@ -171,6 +199,7 @@ export const keyRequest = z.object({
   /** The caller's own where it is left out. */
   tenant: tenant.optional(),
   expires: time.optional(),
+  machines: machinePattern.optional(),
 });
 /** The only time that the key itself is shown. */
 export const newKey = key.extend({ key: z.string() });
@@ -178,9 +207,36 @@ export const keyParams = z.object({
   id: z.string().regex(/^[0-9a-f]{1,32}$/, 'expected the id that the list of keys shows'),
 });
 export const keyRevoked = z.object({ id: z.string() });
+export const rotateRequest = z
+  .object({
+    /** Seconds that the old secret is valid beside the new one; without it, it ends at once. */
+    overlap: z.number().nonnegative().max(LONGEST_OVERLAP_SECONDS).optional(),
+  })
+  .nullish();
+
+const auditEntry = z.object({
+  time,
+  tenant: z.string(),
+  /** The id of the key that did it; null for pcd itself, and for a key of the file. */
+  key: z.string().nullable(),
+  address: z.string().nullable(),
+  /** `keys.create`, `machines.delete`, …; `refused` for what a key was not allowed to do. */
+  action: z.string(),
+  target: z.string().nullable(),
+  detail: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+});
+const MOST_AUDIT_ENTRIES = 1000;
+export const auditQuery = rangeQuery.extend({
+  /** The newest so many. */
+  limit: queryNumber.pipe(z.int().min(1).max(MOST_AUDIT_ENTRIES)).default(100),
+  /** The caller's own where it is left out; for those who run the server, all. */
+  tenant: tenant.optional(),
+});
+/** The newest first. */
+export const auditReply = z.object({ entries: z.array(auditEntry) });
 
 /** How machines stand: by the interval of their own samples, and when the last one came. */
-export const machineStates = z.object({ live: count, late: count, gone: count });
+export const machineStates = z.record(z.enum(MACHINE_STATES), count);
 
 export const statusReply = z.object({
   version: z.string(),
@@ -228,6 +284,8 @@ export const backupRequest = z
       .optional(),
   })
   .nullish();
+/** The bytes of an SQLite database. */
+export const backupFile = z.unknown().meta({ type: 'string', format: 'binary' });
 /** Where it is on the server. */
 export const backupReply = z.object({ path: z.string(), bytes: count });
 
@@ -260,6 +318,8 @@ export type RunCompleteness = z.infer<typeof runCompleteness>;
 export type Completeness = z.infer<typeof completeness>;
 export type Key = z.infer<typeof key>;
 export type KeyRequest = z.infer<typeof keyRequest>;
+export type RotateRequest = z.infer<typeof rotateRequest>;
+export type AuditReply = z.infer<typeof auditReply>;
 export type NewKey = z.infer<typeof newKey>;
 export type Status = z.infer<typeof statusReply>;
 export type Series = z.infer<typeof series>;

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { type contract, SCOPES } from '@perfcollector/api';
+import { ApiError, type Client, type contract, SCOPES } from '@perfcollector/api';
 import {
   command,
   duration,
@@ -10,6 +10,7 @@ import {
   systemError,
   text,
   UsageError,
+  UserError,
 } from '@perfcollector/cli';
 import { serverOptions, withServer } from '../connect.ts';
 
@@ -25,15 +26,41 @@ export const list = command({
   run: (options, { io }) => withServer(options, io, async (client) => (await client.keys()).keys),
   print: (keys) =>
     formatTable([
-      ['ID', 'NAME', 'TENANT', 'SCOPES', 'CREATED', 'EXPIRES'],
-      ...keys.map(({ id, name, tenant, scopes, created, expires }) => [
+      ['ID', 'NAME', 'TENANT', 'SCOPES', 'MACHINES', 'CREATED', 'EXPIRES', 'LAST USED', 'OLD SECRET UNTIL'],
+      ...keys.map(({ id, name, tenant, scopes, machines, created, expires, last_used, previous_until }) => [
         id,
         name,
         tenant,
         scopes.join(','),
+        machines ?? '*',
         formatTime(created),
         formatTime(expires),
+        formatTime(last_used),
+        previous_until === null ? '-' : formatTime(previous_until),
       ]),
+    ]),
+});
+
+export const show = command({
+  args: keyId,
+  options: serverOptions,
+  run: (options, { io, args: [id = ''] }) =>
+    withServer(options, io, async (client) => {
+      const found = (await client.keys()).keys.find((key) => key.id === id);
+      if (found) return found;
+      throw new UserError('NO_KEY_ID', `there is no key with the id ${JSON.stringify(id)}; see the list of keys`);
+    }),
+  print: ({ id, name, tenant, scopes, machines, created, expires, last_used, previous_until }) =>
+    formatTable([
+      ['id', id],
+      ['name', name],
+      ['tenant', tenant],
+      ['scopes', scopes.join(', ')],
+      ['machines', machines ?? 'all of its tenant'],
+      ['created', formatTime(created)],
+      ['expires', formatTime(expires)],
+      ['last used', formatTime(last_used)],
+      ['old secret', previous_until === null ? 'ended' : `valid until ${formatTime(previous_until)}`],
     ]),
 });
 
@@ -48,6 +75,10 @@ export const create = command({
       parse: parseScopes,
     }),
     tenant: text({ flag: '--tenant <tenant>', about: 'Whose data it reaches; your own where it is not given.' }),
+    machines: text({
+      flag: '--machines <pattern>',
+      about: 'The machines that it is for, with * for any text, such as web*; all where it is not given.',
+    }),
     output: outputOption,
     expires: duration({
       flag: '--expires <duration>',
@@ -55,7 +86,7 @@ export const create = command({
       about: 'How long it is valid; for ever where it is not given.',
     }),
   },
-  async run({ name, scopes, tenant, expires, output, ...options }, { io }) {
+  async run({ name, scopes, tenant, machines, expires, output, ...options }, { io }) {
     if (name === undefined) throw new UsageError('a key needs a name', 'Say what it is for: --name web01');
     const ends =
       expires === undefined || expires === Number.POSITIVE_INFINITY ? undefined : (Date.now() + expires) / 1000;
@@ -63,6 +94,7 @@ export const create = command({
       name,
       scopes,
       ...(tenant !== undefined && { tenant }),
+      ...(machines !== undefined && { machines }),
       ...(ends !== undefined && { expires: ends }),
     };
     return receiveKey(output, () => withServer(options, io, (client) => client.createKey(request)));
@@ -71,17 +103,45 @@ export const create = command({
 });
 
 export const revoke = command({
-  args: keyId,
+  args: [{ name: '<id...>', about: 'The ids that `pcctl keys list` shows.' }],
   options: serverOptions,
-  run: (options, { io, args: [id = ''] }) => withServer(options, io, (client) => client.revokeKey(id)),
-  print: ({ id }) => `revoked ${id}\n`,
+  run: (options, { io, args }) => withServer(options, io, (client) => revokeAll(client, args)),
+  print: ({ revoked }) => revoked.map((id) => `revoked ${id}\n`).join(''),
+  problems: ({ refused }) => refused.map(({ id, error }) => `${id} is not revoked: ${error}`),
 });
+
+interface Revocation {
+  readonly revoked: string[];
+  readonly refused: { readonly id: string; readonly error: string }[];
+}
+
+/** One that is refused does not keep the others. */
+async function revokeAll(client: Client, ids: readonly string[]): Promise<Revocation> {
+  const outcome: Revocation = { revoked: [], refused: [] };
+  for (const id of ids) {
+    try {
+      outcome.revoked.push((await client.revokeKey(id)).id);
+    } catch (error) {
+      if (!(error instanceof ApiError) || ids.length === 1) throw error;
+      outcome.refused.push({ id, error: error.message });
+    }
+  }
+  return outcome;
+}
 
 export const rotate = command({
   args: keyId,
-  options: { ...serverOptions, output: outputOption },
-  run: ({ output, ...options }, { io, args: [id = ''] }) =>
-    receiveKey(output, () => withServer(options, io, (client) => client.rotateKey(id))),
+  options: {
+    ...serverOptions,
+    output: outputOption,
+    overlap: duration({
+      flag: '--overlap <duration>',
+      fallback: '0s',
+      about: 'How long the old secret stays valid beside the new one.',
+    }),
+  },
+  run: ({ output, overlap, ...options }, { io, args: [id = ''] }) =>
+    receiveKey(output, () => withServer(options, io, (client) => client.rotateKey(id, overlap / 1000))),
   print: printNewKey,
 });
 

@@ -1,18 +1,46 @@
-import { command, formatTable, formatTime } from '@perfcollector/cli';
+import { contract } from '@perfcollector/api';
+import { command, formatTable, formatTime, option } from '@perfcollector/cli';
 import { serverOptions, withServer } from '../connect.ts';
 import { gapsOf } from '../gaps.ts';
 import { hostRows } from '../host-rows.ts';
 import { machineArgument } from '../machine-argument.ts';
 
 export const list = command({
-  options: serverOptions,
-  run: (options, { io }) => withServer(options, io, async (client) => (await client.machines()).machines),
+  options: {
+    ...serverOptions,
+    state: option({
+      flag: '--state <list>',
+      about: `Only those that are ${contract.MACHINE_STATES.join(', ')}; several separated by commas.`,
+      parse: parseStates,
+    }),
+  },
+  run: ({ state, ...options }, { io }) =>
+    withServer(options, io, async (client) => {
+      const { machines } = await client.machines();
+      return state ? machines.filter((machine) => state.includes(machine.state)) : machines;
+    }),
   print: (machines) =>
     formatTable([
-      ['MACHINE', 'SAMPLES', 'RUNS', 'FIRST', 'LAST'],
-      ...machines.map(({ id, samples, runs, first, last }) => [id, samples, runs, formatTime(first), formatTime(last)]),
+      ['MACHINE', 'STATE', 'LAST SEEN', 'SAMPLES', 'RUNS', 'FIRST', 'LAST'],
+      ...machines.map(({ id, state, seen, samples, runs, first, last }) => [
+        id,
+        state,
+        formatTime(seen),
+        samples,
+        runs,
+        formatTime(first),
+        formatTime(last),
+      ]),
     ]),
 });
+
+function parseStates(text: string): contract.MachineState[] {
+  return text.split(',').map((word) => {
+    const state = contract.MACHINE_STATES.find((known) => known === word.trim());
+    if (!state) throw new Error(`${JSON.stringify(word)} is no state; expected ${contract.MACHINE_STATES.join(', ')}`);
+    return state;
+  });
+}
 
 /** What is known of a machine: its samples, its host, and whether anything is missing. */
 export const show = command({
@@ -23,9 +51,11 @@ export const show = command({
       const [machine, { total, runs, unnumbered }] = await Promise.all([client.machine(id), client.completeness(id)]);
       return { ...machine, completeness: { ...total, unnumbered: unnumbered.samples }, gaps: gapsOf(runs) };
     }),
-  print: ({ id, samples, runs, first, last, header, completeness, gaps }) =>
+  print: ({ id, state, seen, samples, runs, first, last, header, completeness, gaps }) =>
     formatTable([
       ['machine', id],
+      ['state', state],
+      ['last seen', formatTime(seen)],
       ['samples', String(samples)],
       ['runs', String(runs)],
       ['first', formatTime(first)],

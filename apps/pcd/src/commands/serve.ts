@@ -4,6 +4,7 @@ import { type EmbeddedStore, openSqliteStore, StoreError } from '@perfcollector/
 import { type Logger, pino } from 'pino';
 import manifest from '../../package.json' with { type: 'json' };
 import { buildApp } from '../app.ts';
+import { openAuditLog } from '../audit-log.ts';
 import { type Home, homeAt, prepareHome } from '../home.ts';
 import { openKeyRing } from '../keys/key-ring.ts';
 import { openTraffic } from '../traffic.ts';
@@ -66,10 +67,9 @@ interface Setup {
 async function serveStore({ store, home, listen, logger, io }: Setup): Promise<void> {
   const now = () => Date.now() / 1000;
   const keys = await openKeyRing({ store, home, now, report: (problem) => logger.warn(problem) });
-  const app = buildApp(
-    { store, keys, home, traffic: openTraffic(now), now, started: now(), version: manifest.version },
-    logger,
-  );
+  const audit = openAuditLog({ store, now });
+  const context = { store, keys, audit, home, traffic: openTraffic(now), now, started: now() };
+  const app = buildApp({ ...context, version: manifest.version }, logger);
   try {
     const url = await app.listen(listen);
     io.stdout.write(`pcd ${manifest.version} listening on ${url}, home ${home.path}\n`);
@@ -81,6 +81,7 @@ async function serveStore({ store, home, listen, logger, io }: Setup): Promise<v
   const deadline = setTimeout(() => app.server.closeAllConnections(), FINISH_MS);
   await app.close();
   clearTimeout(deadline);
+  await keys.close();
 }
 
 async function openStore(home: Home): Promise<EmbeddedStore> {

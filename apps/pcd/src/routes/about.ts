@@ -10,12 +10,21 @@ export const aboutRoutes: AddRoutes = (app, { version, now }) => {
     const timestamp = origin !== null && Number.isInteger(origin) ? Math.floor(now()) : now();
     return { origintimestamp: origin, timestamp };
   };
-  app.get('/v1/ping', { schema: { querystring: contract.pingQuery } }, async ({ query }) =>
-    pong(query as z.infer<typeof contract.pingQuery>),
+  const ping = { config: { about: "Gives a timestamp back, with the server's clock." } };
+  const response = { 200: contract.pingReply };
+  app.get('/v1/ping', { ...ping, schema: { querystring: contract.pingQuery, response } }, async ({ query }) =>
+    pong(query),
   );
-  app.post('/v1/ping', { schema: { body: contract.pingRequest } }, async ({ body }) =>
-    pong(body as z.infer<typeof contract.pingRequest>),
+  app.post('/v1/ping', { ...ping, schema: { body: contract.pingRequest, response } }, async ({ body }) => pong(body));
+
+  app.get(
+    '/v1/version',
+    { config: { about: 'What answers here.' }, schema: { response: { 200: contract.versionReply } } },
+    async () => ({ name: 'pcd', version, api: 'v1' }) as const,
   );
-  app.get('/v1/version', async (): Promise<contract.VersionReply> => ({ name: 'pcd', version, api: 'v1' }));
-  app.get('/v1/health', async () => ({ status: 'ok' }) as const);
+  app.get(
+    '/v1/health',
+    { config: { about: 'Whether the server works.' }, schema: { response: { 200: contract.healthReply } } },
+    async () => ({ status: 'ok' }) as const,
+  );
 };

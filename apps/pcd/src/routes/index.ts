@@ -1,4 +1,5 @@
 import { aboutRoutes } from './about.ts';
+import { auditRoutes } from './audit.ts';
 import type { AddRoutes } from './context.ts';
 import { keyRoutes } from './keys.ts';
 import { machineRoutes } from './machines.ts';
@@ -16,6 +17,7 @@ export const resources: readonly AddRoutes[] = [
   machineRoutes,
   seriesRoutes,
   keyRoutes,
+  auditRoutes,
   statusRoutes,
   maintenanceRoutes,
 ];

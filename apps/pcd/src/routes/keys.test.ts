@@ -33,7 +33,7 @@ describe('making a key', () => {
     expect(await statusOf(server, made.key)).toBe(200);
     const [, listed] = await list(server);
     const { key: _secret, ...described } = made;
-    expect(listed).toEqual(described);
+    expect(listed).toEqual({ ...described, last_used: NOW });
   });
 
   it('two keys of one name are two keys', async () => {

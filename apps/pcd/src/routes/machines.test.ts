@@ -26,9 +26,10 @@ describe('machines', () => {
     await send(server, 'web01', { measurements: [HEADER, ...samples(3)] });
     await send(server, 'db01', { measurements: samples(1) });
     const { machines } = contract.machineList.parse((await server.as(server.admin, { url: '/v1/machines' })).json());
+    const arrived = { seen: expect.any(Number), state: 'live' };
     expect(machines).toEqual([
-      { id: 'db01', first: TIME, last: TIME, samples: 1, runs: 0 },
-      { id: 'web01', first: TIME, last: TIME + 2, samples: 3, runs: 1 },
+      { id: 'db01', first: TIME, last: TIME, samples: 1, runs: 0, interval: null, ...arrived },
+      { id: 'web01', first: TIME, last: TIME + 2, samples: 3, runs: 1, interval: 10, ...arrived },
     ]);
   });
 

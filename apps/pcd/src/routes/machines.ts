@@ -1,57 +1,101 @@
 import { Readable } from 'node:stream';
 import { contract } from '@perfcollector/api';
-import type { MachineRef, TimeRange } from '@perfcollector/storage';
-import type { FastifyRequest } from 'fastify';
-import type { z } from 'zod';
-import { callerOf } from '../authenticate.ts';
-import { HttpError } from '../http-error.ts';
+import type { MachineRef, MachineSummary, TimeRange } from '@perfcollector/storage';
+import { type Called, callerOf } from '../authenticate.ts';
+import { HttpError, unknownMachine } from '../http-error.ts';
+import { isForMachine } from '../keys/machine-pattern.ts';
+import { stateOf } from '../liveness.ts';
 import type { AddRoutes } from './context.ts';
 
 /** The machines that have sent something, and their collections, and what of them is missing. */
-export const machineRoutes: AddRoutes = (app, { store }) => {
-  const read = { config: { scope: 'read' } } as const;
-  const one = { schema: { params: contract.machineParams } };
+export const machineRoutes: AddRoutes = (app, { store, audit, now }) => {
+  const read = { scope: 'read', errors: ['NO_MACHINE'] } as const;
+  const one = { params: contract.machineParams };
 
-  app.get('/v1/machines', read, async (request) => ({ machines: await store.machines(callerOf(request).tenant) }));
+  const withState = <T extends MachineSummary>(machine: T) => ({ ...machine, state: stateOf(machine, now()) });
 
-  app.get('/v1/machines/:id', { ...read, ...one }, async (request) => {
-    const ref = refOf(request);
-    return (await store.machine(ref)) ?? unknownMachine(ref);
-  });
+  app.get(
+    '/v1/machines',
+    {
+      config: { scope: 'read', checksMachines: true, about: 'Lists the machines that have sent something.' },
+      schema: { response: { 200: contract.machineList } },
+    },
+    async (request) => {
+      const caller = callerOf(request);
+      const machines = await store.machines(caller.tenant);
+      return { machines: machines.filter(({ id }) => isForMachine(caller, id)).map(withState) };
+    },
+  );
 
-  app.delete('/v1/machines/:id', { ...one, config: { scope: 'admin' } }, async (request) => {
-    const ref = refOf(request);
-    const samples = (await store.deleteMachine(ref)) ?? unknownMachine(ref);
-    return { id: ref.machine, samples };
-  });
+  app.get(
+    '/v1/machines/:id',
+    {
+      config: { ...read, about: 'A machine, with the header of its newest run.' },
+      schema: { ...one, response: { 200: contract.machineDetails } },
+    },
+    async (request) => {
+      const ref = refOf(request);
+      return withState((await store.machine(ref)) ?? unknown(ref));
+    },
+  );
 
-  const range = { schema: { ...one.schema, querystring: contract.rangeQuery } };
-  app.get('/v1/machines/:id/collection', { ...read, ...range }, async (request, reply) => {
-    const [ref, time] = [refOf(request), rangeOf(request)];
-    if (!(await store.machine(ref))) unknownMachine(ref);
-    reply.type('application/x-ndjson');
-    return reply.send(Readable.from(store.collection(ref, time)));
-  });
+  app.delete(
+    '/v1/machines/:id',
+    {
+      config: { scope: 'admin', errors: ['NO_MACHINE'], about: 'Deletes a machine with all its samples.' },
+      schema: { ...one, response: { 200: contract.machineDeleted } },
+    },
+    async (request) => {
+      const ref = refOf(request);
+      const found = (await store.machine(ref)) ?? unknown(ref);
+      await audit.write(request, 'machines.delete', { target: ref.machine, detail: { samples: found.samples } });
+      const samples = (await store.deleteMachine(ref)) ?? unknown(ref);
+      return { id: ref.machine, samples };
+    },
+  );
 
-  app.get('/v1/machines/:id/completeness', { ...read, ...range }, async (request) => {
-    const [ref, time] = [refOf(request), rangeOf(request)];
-    return (await store.completeness(ref, time)) ?? unknownMachine(ref);
-  });
+  const ranged = { ...read, errors: ['NO_MACHINE', 'BAD_RANGE'] } as const;
+  const range = { ...one, querystring: contract.rangeQuery };
+  app.get(
+    '/v1/machines/:id/collection',
+    {
+      config: { ...ranged, about: 'The samples of a machine as a collection, streamed.' },
+      schema: { ...range, response: { 200: { content: { [LINES]: { schema: contract.collectionLines } } } } },
+    },
+    async (request, reply) => {
+      const [ref, time] = [refOf(request), rangeOf(request)];
+      if (!(await store.machine(ref))) unknown(ref);
+      reply.type(LINES);
+      return reply.send(Readable.from(store.collection(ref, time)));
+    },
+  );
+
+  app.get(
+    '/v1/machines/:id/completeness',
+    {
+      config: { ...ranged, about: 'Which samples of a machine are missing, run by run.' },
+      schema: { ...range, response: { 200: contract.completeness } },
+    },
+    async (request) => {
+      const [ref, time] = [refOf(request), rangeOf(request)];
+      return (await store.completeness(ref, time)) ?? unknown(ref);
+    },
+  );
 };
 
-function refOf(request: FastifyRequest): MachineRef {
-  return { tenant: callerOf(request).tenant, machine: (request.params as z.infer<typeof contract.machineParams>).id };
+const LINES = 'application/x-ndjson';
+
+function refOf(request: Called & { readonly params: { readonly id: string } }): MachineRef {
+  return { tenant: callerOf(request).tenant, machine: request.params.id };
 }
 
-function rangeOf(request: FastifyRequest): TimeRange {
-  const { from, to } = request.query as z.infer<typeof contract.rangeQuery>;
+function rangeOf({ query: { from, to } }: { readonly query: TimeRange }): TimeRange {
   if (from !== undefined && to !== undefined && from > to) {
     throw new HttpError(400, 'BAD_RANGE', `from (${from}) is after to (${to})`);
   }
   return { from, to };
 }
 
-/** @throws HttpError always */
-export function unknownMachine({ machine }: MachineRef): never {
-  throw new HttpError(404, 'NO_MACHINE', `there is no machine ${JSON.stringify(machine)}; see the list of machines`);
+function unknown({ machine }: MachineRef): never {
+  throw unknownMachine(machine);
 }

@@ -1,25 +1,26 @@
 import { contract } from '@perfcollector/api';
-import { type Maintenance, StoreError } from '@perfcollector/storage';
-import type { FastifyRequest } from 'fastify';
-import type { z } from 'zod';
-import { callerOf } from '../authenticate.ts';
+import { type Maintenance, type Store, StoreError } from '@perfcollector/storage';
+import type { Detail } from '../audit-log.ts';
+import { type Called, callerOf } from '../authenticate.ts';
 import { makeBackup, takeBackup } from '../backups.ts';
 import { fromStore, HttpError } from '../http-error.ts';
-import { DEFAULT_TENANT } from '../keys/key-ring.ts';
+import { type Caller, DEFAULT_TENANT } from '../keys/key-ring.ts';
 import type { AddRoutes } from './context.ts';
 
 /** Work on the whole store, of all tenants: for those who run the server, and one at a time. */
-export const maintenanceRoutes: AddRoutes = (app, { store, home, now }) => {
-  const admin = { config: { scope: 'admin' } } as const;
+export const maintenanceRoutes: AddRoutes = (app, { store, home, audit, now }) => {
+  const config = { scope: 'admin', errors: ['OTHER_TENANT', 'STORE_IN_WORK', 'NOT_OUR_STORE'] } as const;
   let running: string | undefined;
 
-  const alone = async <T>(request: FastifyRequest, work: (maintenance: Maintenance) => Promise<T>): Promise<T> => {
-    const maintenance = maintenanceFor(request);
+  /** Does what it says, unless something else is under way; what is done is written down before. */
+  const alone = async <T>(request: Called, { action, detail = {}, run }: Work<T>): Promise<T> => {
+    const maintenance = maintenanceOf(store, callerOf(request));
     if (running !== undefined)
-      throw new HttpError(409, 'BUSY_WITH_STORE', `${running} is under way; ask again when it is done`);
-    running = `${request.method} ${request.routeOptions.url}`;
+      throw new HttpError(409, 'STORE_IN_WORK', `${running} is under way; ask again when it is done`);
+    running = action;
     try {
-      return await work(maintenance);
+      await audit.write(request, `store.${action}`, { detail });
+      return await run(maintenance);
     } catch (error) {
       if (error instanceof StoreError) throw fromStore(error.code, 'this was not done');
       throw error;
@@ -28,32 +29,84 @@ export const maintenanceRoutes: AddRoutes = (app, { store, home, now }) => {
     }
   };
 
-  const maintenanceFor = (request: FastifyRequest): Maintenance => {
-    if (callerOf(request).tenant !== DEFAULT_TENANT)
-      throw new HttpError(403, 'OTHER_TENANT', "only the server's own administrators may work on the whole store");
-    if (store.maintenance) return store.maintenance;
-    const where = `another program (${store.kind}) keeps the samples of this pcd`;
-    throw new HttpError(501, 'NOT_OUR_STORE', `${where}; use its own tools for this`);
-  };
-
-  app.post('/v1/backup', { ...admin, schema: { body: contract.backupRequest } }, (request) => {
-    const body = request.body as z.infer<typeof contract.backupRequest>;
-    return alone(request, (maintenance) => makeBackup(maintenance, home, body?.name ?? `pcd-${timeName(now())}`));
-  });
-
-  app.get('/v1/backup', admin, async (request, reply) => {
-    const { bytes, stream } = await alone(request, (maintenance) => takeBackup(maintenance, home));
-    reply.type('application/vnd.sqlite3').header('content-length', bytes);
-    reply.header('content-disposition', `attachment; filename="pcd-${timeName(now())}.sqlite"`);
-    return reply.send(stream);
-  });
-
-  app.post('/v1/prune', { ...admin, schema: { body: contract.pruneRequest } }, (request) =>
-    alone(request, (maintenance) => maintenance.prune(request.body as contract.PruneRequest)),
+  app.post(
+    '/v1/backup',
+    {
+      config: {
+        ...config,
+        about: "Writes a backup into the server's own folder of backups.",
+        errors: [...config.errors, 'BACKUP_EXISTS'],
+      },
+      schema: { body: contract.backupRequest, response: { 200: contract.backupReply } },
+    },
+    (request) => {
+      const name = request.body?.name ?? `pcd-${timeName(now())}`;
+      const run = (maintenance: Maintenance) => makeBackup(maintenance, home, name);
+      return alone(request, { action: 'backup', detail: { name }, run });
+    },
   );
-  app.post('/v1/verify', admin, (request) => alone(request, (maintenance) => maintenance.verify()));
-  app.post('/v1/vacuum', admin, (request) => alone(request, (maintenance) => maintenance.vacuum()));
+
+  app.get(
+    '/v1/backup',
+    {
+      config: { ...config, about: 'A backup that is made now, as the bytes of its file.' },
+      schema: { response: { 200: { content: { [DATABASE]: { schema: contract.backupFile } } } } },
+    },
+    async (request, reply) => {
+      const { bytes, stream } = await alone(request, { action: 'download', run: (work) => takeBackup(work, home) });
+      reply.type(DATABASE).header('content-length', bytes);
+      reply.header('content-disposition', `attachment; filename="pcd-${timeName(now())}.sqlite"`);
+      return reply.send(stream);
+    },
+  );
+
+  app.post(
+    '/v1/prune',
+    {
+      config: { ...config, about: 'Deletes what shall not be kept.' },
+      schema: { body: contract.pruneRequest, response: { 200: contract.pruneReply } },
+    },
+    (request) => {
+      const detail = { retention: JSON.stringify(request.body) };
+      return alone(request, { action: 'prune', detail, run: (maintenance) => maintenance.prune(request.body) });
+    },
+  );
+
+  app.post(
+    '/v1/verify',
+    {
+      config: { ...config, about: 'Reads the whole store and tells what is wrong with it.' },
+      schema: { response: { 200: contract.verifyReply } },
+    },
+    (request) => alone(request, { action: 'verify', run: (maintenance) => maintenance.verify() }),
+  );
+
+  app.post(
+    '/v1/vacuum',
+    {
+      config: { ...config, about: 'Gives the space of what was deleted back to the file system.' },
+      schema: { response: { 200: contract.vacuumReply } },
+    },
+    (request) => alone(request, { action: 'vacuum', run: (maintenance) => maintenance.vacuum() }),
+  );
 };
+
+const DATABASE = 'application/vnd.sqlite3';
+
+interface Work<T> {
+  readonly action: string;
+  readonly detail?: Detail;
+  run(maintenance: Maintenance): Promise<T>;
+}
+
+/** @throws HttpError where the caller may not work on the store, or nobody can from here */
+function maintenanceOf(store: Store, caller: Caller): Maintenance {
+  if (caller.tenant !== DEFAULT_TENANT)
+    throw new HttpError(403, 'OTHER_TENANT', "only the server's own administrators may work on the whole store");
+  if (store.maintenance) return store.maintenance;
+  const where = `another program (${store.kind}) keeps the samples of this pcd`;
+  throw new HttpError(501, 'NOT_OUR_STORE', `${where}; use its own tools for this`);
+}
 
 /** `20260111-025320`, in UTC. */
 function timeName(seconds: number): string {

@@ -1,30 +1,36 @@
 import { contract } from '@perfcollector/api';
 import { describeField } from '@perfcollector/procfs';
-import type { z } from 'zod';
 import { callerOf } from '../authenticate.ts';
-import { HttpError } from '../http-error.ts';
+import { HttpError, unknownMachine } from '../http-error.ts';
 import type { AddRoutes } from './context.ts';
-import { unknownMachine } from './machines.ts';
 
 /** What is shown where no time is asked for, in seconds. */
 const USUAL_RANGE = 86_400;
 
 /** How fields of a machine went over time, in steps: what charts are drawn from. */
 export const seriesRoutes: AddRoutes = (app, { store, now }) => {
-  const schema = { params: contract.machineParams, querystring: contract.seriesQuery };
+  const about = 'How fields of a machine went over time, in steps of equal length; the last day if nothing is said.';
   app.get(
     '/v1/machines/:id/series',
-    { schema, config: { scope: 'read' } },
-    async (request): Promise<contract.SeriesReply> => {
-      const { id } = request.params as z.infer<typeof contract.machineParams>;
-      const { fields, points, ...asked } = request.query as z.infer<typeof contract.seriesQuery>;
+    {
+      config: { scope: 'read', about, errors: ['NO_MACHINE', 'BAD_RANGE', 'TOO_MANY_FIELDS'] },
+      schema: {
+        params: contract.machineParams,
+        querystring: contract.seriesQuery,
+        response: { 200: contract.seriesReply },
+      },
+    },
+    async (request) => {
+      const { fields, points, ...asked } = request.query;
       const to = asked.to ?? now();
       const from = asked.from ?? to - USUAL_RANGE;
       if (from > to) throw new HttpError(400, 'BAD_RANGE', `from (${from}) is after to (${to})`);
-      const ref = { tenant: callerOf(request).tenant, machine: id };
-      const found = (await store.series({ ...ref, fields, from, to, points })) ?? unknownMachine(ref);
+      const { tenant } = callerOf(request);
+      const { id } = request.params;
+      const found = await store.series({ tenant, machine: id, fields, from, to, points });
+      if (!found) throw unknownMachine(id);
       const series = found.series.map((one) => ({ ...one, unit: describeField(one.field)?.spec.unit ?? null }));
-      return { ...found, id, from, to, series } as contract.SeriesReply;
+      return { ...found, id, from, to, series };
     },
   );
 };

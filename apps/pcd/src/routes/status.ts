@@ -1,15 +1,19 @@
-import type { contract } from '@perfcollector/api';
+import { contract } from '@perfcollector/api';
 import type { MachineSummary } from '@perfcollector/storage';
 import { callerOf } from '../authenticate.ts';
 import { diskOutlook } from '../disk-outlook.ts';
 import { DEFAULT_TENANT } from '../keys/key-ring.ts';
-import { stateOf } from '../machine-state.ts';
+import { stateOf } from '../liveness.ts';
 import type { AddRoutes, RouteContext } from './context.ts';
 
 /** How much there is of the caller's tenant; for those who run the server, of everything, and how fast it grows. */
 export const statusRoutes: AddRoutes = (app, context) => {
   const { store, version, started, now } = context;
-  app.get('/v1/status', { config: { scope: 'read' } }, async (request): Promise<contract.Status> => {
+  const options = {
+    config: { scope: 'read', about: 'How much there is, how fast it grows, and how the machines stand.' },
+    schema: { response: { 200: contract.statusReply } },
+  } as const;
+  app.get('/v1/status', options, async (request) => {
     const { tenant } = callerOf(request);
     const [{ bytes, ...totals }, machines] = await Promise.all([store.totals(tenant), store.machines(tenant)]);
     const server = tenant === DEFAULT_TENANT ? await describeServer(context) : null;

@@ -1,17 +1,27 @@
 import { contract } from '@perfcollector/api';
 import { checkLine, LineError } from '@perfcollector/collection';
-import type { z } from 'zod';
 import { callerOf } from '../authenticate.ts';
 import { HttpError } from '../http-error.ts';
 import { ClockError, Intake } from '../intake.ts';
+import { isForMachine, otherMachine } from '../keys/machine-pattern.ts';
 import type { AddRoutes } from './context.ts';
 
 /** What agents send, a few samples at a time. */
 export const trickleRoutes: AddRoutes = (app, context) => {
-  const schema = { body: contract.trickleRequest };
-  app.post('/v1/trickle', { schema, config: { scope: 'ingest' } }, async (request) => {
-    const { identifier, measurements } = request.body as z.infer<typeof contract.trickleRequest>;
-    const intake = new Intake({ tenant: callerOf(request).tenant, machine: identifier }, context.now());
+  const options = {
+    config: {
+      scope: 'ingest',
+      checksMachines: true,
+      about: 'Stores lines of one machine; they are on the disk when the answer comes.',
+      errors: ['BAD_TIMESTAMP', 'BAD_MEASUREMENT', 'OTHER_MACHINE'],
+    },
+    schema: { body: contract.trickleRequest, response: { 200: contract.trickleReply } },
+  } as const;
+  app.post('/v1/trickle', options, async (request) => {
+    const { identifier, measurements } = request.body;
+    const caller = callerOf(request);
+    if (!isForMachine(caller, identifier)) throw new HttpError(403, 'OTHER_MACHINE', otherMachine(caller, identifier));
+    const intake = new Intake({ tenant: caller.tenant, machine: identifier }, context.now());
     const refused = measurements.flatMap((measurement, at) => {
       const error = tryAdd(intake, measurement);
       return error ? [{ place: `measurement ${at + 1} of ${measurements.length}`, error }] : [];

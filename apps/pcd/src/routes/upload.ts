@@ -10,11 +10,12 @@ import {
   readCollection,
 } from '@perfcollector/collection';
 import { type AppendResult, StoreError } from '@perfcollector/storage';
-import type { z } from 'zod';
 import { callerOf } from '../authenticate.ts';
 import { fromStore, HttpError } from '../http-error.ts';
 import { Intake } from '../intake.ts';
-import type { AddRoutes, RouteContext } from './context.ts';
+import type { Caller } from '../keys/key-ring.ts';
+import { isForMachine, otherMachine } from '../keys/machine-pattern.ts';
+import type { AddRoutes, App, RouteContext } from './context.ts';
 
 /** What is stored in one commit: bounds the memory of an upload of any size. */
 const COMMIT_LINES = 200;
@@ -24,29 +25,41 @@ const MOST_PROBLEMS = 10;
 
 /** Whole collections, as files hold them, of any size. */
 export const uploadRoutes: AddRoutes = (parent, context) => {
-  parent.register(async (app) => {
+  parent.register(async (plain) => {
+    const app: App = plain.withTypeProvider();
     // The body is read as a stream, whatever type it says it is of: its own first bytes tell.
     app.removeAllContentTypeParsers();
     app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
     const options = {
-      schema: { querystring: contract.uploadQuery },
-      config: { scope: 'ingest' },
+      config: {
+        scope: 'ingest',
+        checksMachines: true,
+        about: 'Stores a whole collection, packed or not, of any size.',
+        errors: ['BAD_COLLECTION'],
+        takes: 'application/octet-stream',
+      },
+      schema: { querystring: contract.uploadQuery, response: { 200: contract.uploadReply } },
       bodyLimit: Number.MAX_SAFE_INTEGER,
     } as const;
-    app.post('/v1/upload', options, async (request): Promise<contract.UploadReply> => {
+    app.post('/v1/upload', options, async (request) => {
       if (!request.body) throw new HttpError(400, 'BAD_REQUEST', 'the request has no body; expected a collection');
-      const query = request.query as z.infer<typeof contract.uploadQuery>;
-      const upload = new Upload(context, { tenant: callerOf(request).tenant, identifier: query.identifier });
+      const upload = new Upload(context, { caller: callerOf(request), identifier: request.query.identifier });
       await upload.readAll(request.body as Readable);
       return upload.finish();
     });
   });
 };
 
+interface Sender {
+  readonly caller: Caller;
+  /** Whose lines these are where they do not say it. */
+  readonly identifier: string | undefined;
+}
+
 /** One collection on its way into the store, perhaps of many machines. */
 class Upload {
   readonly #context: RouteContext;
-  readonly #who: { tenant: string; identifier: string | undefined };
+  readonly #who: Sender;
   readonly #damage: Damage = noDamage();
   /** Those that hold lines which are not stored yet. */
   readonly #intakes = new Map<string, Intake>();
@@ -61,7 +74,7 @@ class Upload {
   #stored = 0;
   #duplicates = 0;
 
-  constructor(context: RouteContext, who: { tenant: string; identifier: string | undefined }) {
+  constructor(context: RouteContext, who: Sender) {
     this.#context = context;
     this.#who = who;
   }
@@ -110,7 +123,9 @@ class Upload {
         'the collection does not say which machine it is of; say it with ?identifier=… (pcctl upload --identifier …)',
       );
     }
-    const intake = this.#intakes.get(machine) ?? new Intake({ tenant: this.#who.tenant, machine }, this.#context.now());
+    const { caller } = this.#who;
+    if (!isForMachine(caller, machine)) throw new LineError(otherMachine(caller, machine));
+    const intake = this.#intakes.get(machine) ?? new Intake({ tenant: caller.tenant, machine }, this.#context.now());
     this.#intakes.set(machine, intake);
     this.#machines.add(machine);
     return intake;
