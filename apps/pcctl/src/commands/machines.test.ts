@@ -13,7 +13,9 @@ async function upload(machine: string, samples: number): Promise<void> {
 
 test('no machine is an empty list', async () => {
   expect(await empty.json(['machines', 'list'])).toEqual([]);
-  expect((await empty.pcctl(['machines', 'list'])).stdout).toBe('MACHINE  SAMPLES  RUNS  FIRST  LAST\n');
+  expect((await empty.pcctl(['machines', 'list'])).stdout).toBe(
+    'MACHINE  STATE  LAST SEEN  SAMPLES  RUNS  FIRST  LAST\n',
+  );
 });
 
 const ODD = 'Web-01.example:8080_a@b+c';
@@ -27,13 +29,13 @@ test('machines are listed with their samples, runs and times', async () => {
   const first = START;
   expect(await pcd.json(['machines', 'list'])).toEqual(
     expect.arrayContaining([
-      { id: 'web01', samples: 3, runs: 1, first, last: START + 2 },
-      { id: ODD, samples: 12, runs: 1, first, last: START + 11 },
+      expect.objectContaining({ id: 'web01', samples: 3, runs: 1, first, last: START + 2, state: 'live' }),
+      expect.objectContaining({ id: ODD, samples: 12, runs: 1, first, last: START + 11, interval: 1 }),
     ]),
   );
   const { stdout } = await pcd.pcctl(['machines', 'list']);
-  expect(stdout).toMatch(/^MACHINE +SAMPLES +RUNS +FIRST +LAST\n/);
-  expect(stdout).toMatch(/^web01 +3 +1 +2026-01-09 18:10:48 +2026-01-09 18:10:50$/m);
+  expect(stdout).toMatch(/^MACHINE +STATE +LAST SEEN +SAMPLES +RUNS +FIRST +LAST\n/);
+  expect(stdout).toMatch(/^web01 +live +\d{4}-[-\d]+ [\d:]+ +3 +1 +2026-01-09 18:10:48 +2026-01-09 18:10:50$/m);
 });
 
 test('a machine is shown with what its newest run says of its host', async () => {

@@ -24,24 +24,28 @@ export const ping = command({
     withServer(options, io, async (client) => {
       const trips: Trip[] = [];
       while (trips.length < count) trips.push(await tripTo(client));
-      const times = trips.map(({ ms }) => ms);
-      const quickest = trips.reduce((best, trip) => (trip.ms < best.ms ? trip : best));
-      return {
-        server: client.server,
-        pings: count,
-        round_trip_ms: {
-          min: rounded(quickest.ms),
-          mean: rounded(times.reduce((sum, ms) => sum + ms) / count),
-          max: rounded(Math.max(...times)),
-        },
-        clock_offset_ms: rounded(quickest.offset_ms),
-      };
+      return { server: client.server, ...summaryOf(trips) };
     }),
   print: ({ server, pings, round_trip_ms: { min, mean, max }, clock_offset_ms: offset }) => {
     const time = pings === 1 ? `${min} ms` : `min ${min}, mean ${mean}, max ${max} ms (${pings} times)`;
     return `${server} answers in ${time}; its clock is ${Math.abs(offset)} ms ${offset < 0 ? 'behind' : 'ahead of'} ours\n`;
   },
 });
+
+/** @param trips one at least */
+export function summaryOf(trips: readonly Trip[]) {
+  const quickest = trips.reduce((best, trip) => (trip.ms < best.ms ? trip : best));
+  const times = trips.map(({ ms }) => ms);
+  return {
+    pings: trips.length,
+    round_trip_ms: {
+      min: rounded(quickest.ms),
+      mean: rounded(times.reduce((sum, ms) => sum + ms) / trips.length),
+      max: rounded(Math.max(...times)),
+    },
+    clock_offset_ms: rounded(quickest.offset_ms),
+  };
+}
 
 async function tripTo(client: Client): Promise<Trip> {
   const began = performance.now();

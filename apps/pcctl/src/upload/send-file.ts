@@ -82,9 +82,20 @@ class Attempt {
     this.#rest = new RestOfCollection(this.#counted(), this.#stored);
     const pieces = this.#rest.pieces();
     const first = await pieces.next();
-    const reply = first.done ? EMPTY : await client.upload(Readable.from(joined(first.value, pieces)), identifier);
+    const reply = first.done ? EMPTY : await this.#send(joined(first.value, pieces));
     const machines = [...new Set([...reply.machines, ...this.#rest.machines])];
     return { ...reply, machines, problems: [...reply.problems, ...this.#rest.problems] };
+  }
+
+  /** What is left beside what the server has may be damage alone, which is no reason to say that nothing was stored. */
+  async #send(pieces: AsyncIterable<Buffer>): Promise<contract.UploadReply> {
+    const { client, identifier } = this.#sending;
+    try {
+      return await client.upload(Readable.from(pieces, { objectMode: false }), identifier);
+    } catch (error) {
+      if (!(error instanceof ApiError && error.code === 'BAD_COLLECTION' && this.leftOut > 0)) throw error;
+      return { ...EMPTY, problems: [error.message] };
+    }
   }
 
   async *#counted(): AsyncGenerator<Uint8Array> {

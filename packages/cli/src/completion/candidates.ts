@@ -52,7 +52,9 @@ function commandWords({ commands }: Program, before: readonly string[]): Candida
 /** The command that the line is of; where it names none, the one that needs no name. */
 function entryOf({ commands }: Program, before: readonly string[]): CommandEntry | undefined {
   const isNamed = ({ name }: CommandEntry) => name !== '' && name.split(' ').every((word, at) => before[at] === word);
-  return commands.find(isNamed) ?? commands.find(({ isDefault }) => isDefault);
+  const isNameless = ({ isDefault, name }: CommandEntry) =>
+    isDefault && (name === '' || (before[0] ?? '-').startsWith('-'));
+  return commands.find(isNamed) ?? commands.find(isNameless);
 }
 
 function wordsOf({ name }: CommandEntry, before: readonly string[]): number {

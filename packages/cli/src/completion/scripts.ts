@@ -42,7 +42,7 @@ _PROGRAM() {
       *) described+=("\${\${line%%$'\\t'*}//:/\\\\:}:\${line#*$'\\t'}") ;;
     esac
   done
-  (( $#described )) && _describe -V PROGRAM described
+  if (( $#described )); then _describe -V PROGRAM described; fi
 }
 if [[ $funcstack[1] == _PROGRAM ]]; then _PROGRAM "$@"; else compdef _PROGRAM PROGRAM; fi
 `;
