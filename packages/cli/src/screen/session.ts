@@ -88,7 +88,10 @@ class Session<T, C extends Pace> implements Listener {
   /** Waits until the next frame is due, and draws the last one again when a key or a new size asks for it. */
   async #rest(began: number, redraw: () => Promise<void>): Promise<void> {
     while (!this.#controls.isOver) {
-      if (this.#isStale) await redraw();
+      if (this.#isStale) {
+        await redraw(); // a key may have come meanwhile
+        continue;
+      }
       const { isPaused, interval } = this.#controls;
       const left = isPaused ? LONGEST_SLEEP_MS : began + interval - performance.now();
       if (left <= 0) return;
