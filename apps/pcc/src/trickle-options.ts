@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import type { TlsFiles } from '@perfcollector/api/trickle';
 import {
   type Log,
-  readTlsFiles,
+  readClientTls,
   secret,
   serverAddress,
   size,
@@ -21,7 +21,7 @@ export const trickleOptions = {
   server: serverAddress({
     flag: '--server <url>',
     env: 'PCC_SERVER',
-    about: 'The pcd to send to, such as http://127.0.0.1:8080.',
+    about: 'The pcd to send to, such as http://127.0.0.1:8080 or unix:/run/pcd/pcd.sock.',
   }),
   apiKey: secret({
     flag: '--apikey-file <path>',
@@ -57,7 +57,7 @@ export function destinationOf(options: Values<typeof trickleOptions>): Destinati
     throw new UsageError('trickle mode needs a server', 'Set PCC_SERVER, such as http://127.0.0.1:8080.');
   if (apiKey === undefined)
     throw new UsageError('trickle mode needs an API key', 'Set PCC_APIKEY, or name a file with --apikey-file.');
-  return { server, apiKey, tls: readTlsFiles(server, options) };
+  return { server, apiKey, tls: readClientTls(server, options) };
 }
 
 /** @throws UserError where something is missing or cannot be used */

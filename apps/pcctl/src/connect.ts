@@ -5,7 +5,7 @@ import { Client } from '@perfcollector/api';
 import {
   codeOf,
   type Io,
-  readTlsFiles,
+  readClientTls,
   secret,
   serverAddress,
   systemError,
@@ -22,7 +22,7 @@ export const serverOptions = {
     flag: '--server <url>',
     env: 'PCCTL_SERVER',
     fallback: 'http://127.0.0.1:8080',
-    about: 'The pcd to talk to.',
+    about: 'The pcd to talk to, or unix:<socket>.',
   }),
   apiKey: secret({
     flag: '--apikey-file <path>',
@@ -38,7 +38,7 @@ type ServerValues = Values<typeof serverOptions>;
 export async function withServer<T>(options: ServerValues, io: Io, use: (client: Client) => Promise<T>): Promise<T> {
   const { server } = options;
   const apiKey = options.apiKey ?? (isOwnMachine(server) ? ownAdminKey(io) : undefined);
-  const client = new Client({ server, apiKey, tls: readTlsFiles(server, options) });
+  const client = new Client({ server, apiKey, tls: readClientTls(server, options) });
   const stop = () => void client.destroy();
   io.signal.addEventListener('abort', stop);
   try {
@@ -53,6 +53,7 @@ export async function withServer<T>(options: ServerValues, io: Io, use: (client:
 
 /** The administrator's key of this machine's pcd must not travel to another one. */
 function isOwnMachine(server: string): boolean {
+  if (server.startsWith('unix:')) return true;
   if (!URL.canParse(server)) return false;
   return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(server).hostname);
 }

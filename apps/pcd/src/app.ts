@@ -1,39 +1,76 @@
+import type { ServerOptions } from 'node:https';
 import type { Socket } from 'node:net';
+import type { ErrorCode } from '@perfcollector/api';
 import { parseJson } from '@perfcollector/procfs';
 import Fastify, {
-  type FastifyBodyParser,
+  type ConnectionError,
   type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
   LogController,
+  type RequestPayload,
 } from 'fastify';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
 import { refusalAuditor } from './audit-log.ts';
 import { authenticator } from './authenticate.ts';
 import { BAD_JSON, BODY_LIMIT, HttpError, toHttpError } from './http-error.ts';
+import { admitter } from './limits/admission.ts';
+import { limitConnections } from './limits/connections.ts';
+import { heldBody } from './limits/held-body.ts';
+import { cutStalled } from './limits/progress.ts';
+import { rateLimited } from './limits/rate-limits.ts';
+import { timeoutsOf } from './limits/timeouts.ts';
+import type { TrustedProxies } from './listen/trusted-proxies.ts';
+import { requestIdOf, tellRequestId } from './request-id.ts';
 import type { RouteContext } from './routes/context.ts';
 import { resources } from './routes/index.ts';
-import { unpackBody } from './unpack-body.ts';
+import { stopInOrder } from './stopping.ts';
 
 /** Identifiers are short; a path part this long still reaches the check that says so. */
 const LONGEST_PATH_PART = 16 * 1024;
 
+declare module 'fastify' {
+  interface FastifyReply {
+    /** With which code it refuses, where it does. */
+    refusal: ErrorCode | undefined;
+  }
+}
+
+/** How requests arrive. */
+export interface Transport {
+  /** Undefined for plain HTTP. */
+  readonly tls?: ServerOptions | undefined;
+  /** Whose `X-Forwarded-For` says where a request comes from; nobody's where it is undefined. */
+  readonly trustProxy?: TrustedProxies | undefined;
+}
+
 /** Puts the server together without listening. */
-export function buildApp(context: RouteContext, logger: Logger): FastifyInstance {
+export function buildApp(context: RouteContext, logger: Logger, transport: Transport = {}): FastifyInstance {
+  const { limits } = context;
   const app = Fastify({
     loggerInstance: logger,
+    ...(transport.tls ? { https: { ...transport.tls, ...timeoutsOf(limits) } } : { http: timeoutsOf(limits) }),
+    trustProxy: transport.trustProxy ?? false,
+    genReqId: requestIdOf,
     // Our own line for each request names no header, no body and no query, where a key could stand.
-    logController: new LogController({ disableRequestLogging: true }),
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
     bodyLimit: BODY_LIMIT,
     routerOptions: { maxParamLength: LONGEST_PATH_PART },
     forceCloseConnections: 'idle',
+    return503OnClosing: false, // stopInOrder answers as every refusal does
+    keepAliveTimeout: limits.idleMs,
     frameworkErrors: (error, request, reply) => answerError(error, request, reply),
     clientErrorHandler: answerMalformed,
   }) as unknown as FastifyInstance;
   app.decorateRequest('caller', undefined);
+  app.decorateRequest('ticket', undefined);
+  app.decorateReply('refusal', undefined);
+  limitConnections(app.server, limits);
+  cutStalled(app.server, limits.stallMs);
   parseJsonExactly(app);
-  closeWhenIdle(app);
+  app.addHook('onRequest', async (request, reply) => tellRequestId(request, reply));
+  stopInOrder(app);
   app.setValidatorCompiler(
     ({ schema, httpPart }) =>
       (data: unknown) =>
@@ -41,9 +78,10 @@ export function buildApp(context: RouteContext, logger: Logger): FastifyInstance
   );
   // The schemas of replies are for their types and for /openapi.json: what a route gives is sent as it is.
   app.setSerializerCompiler(() => (reply) => JSON.stringify(reply));
-  app.addHook('onRequest', authenticator(context.keys));
+  app.addHook('onRequest', rateLimited(app, limits, authenticator(context.keys)));
+  app.addHook('onRequest', admitter(context.admission));
+  app.addHook('onRequest', assumeJson);
   app.addHook('onSend', refusalAuditor(context.audit));
-  app.addHook('preParsing', (request, _reply, payload) => unpackBody(request, payload));
   app.addHook('onResponse', logRequest);
   app.setErrorHandler(answerError);
   app.setNotFoundHandler((request) => {
@@ -57,40 +95,47 @@ export function buildApp(context: RouteContext, logger: Logger): FastifyInstance
   return app;
 }
 
-/** What the framework takes a missing Content-Type for: perfcollector2's agents do not say what they send. */
-const NO_TYPE = /^$/;
-
 /** JSON that keeps the digits of integers above 2^53, which the framework's parser would round. */
 function parseJsonExactly(app: FastifyInstance): void {
-  app.removeContentTypeParser('application/json');
-  const parse: FastifyBodyParser<string> = (_request, body, done) => {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', async (request: FastifyRequest, payload: RequestPayload) => {
+    const body = await heldBody(request, payload);
     try {
-      done(null, parseJson(body));
+      return parseJson(body.toString());
     } catch {
-      done(new HttpError(...BAD_JSON));
+      throw new HttpError(...BAD_JSON);
     }
-  };
-  for (const type of ['application/json', NO_TYPE]) app.addContentTypeParser(type, { parseAs: 'string' }, parse);
-}
-
-/** A server that stops waits for its connections: those that have nothing more to do are closed as they become idle. */
-function closeWhenIdle(app: FastifyInstance): void {
-  let isStopping = false;
-  app.addHook('preClose', async () => {
-    isStopping = true;
-  });
-  app.addHook('onResponse', async () => {
-    if (isStopping) setImmediate(() => app.server.closeIdleConnections());
   });
 }
 
-/** What is no HTTP at all reaches no route; it gets an answer of the same shape. */
-function answerMalformed(_error: Error, socket: Socket): void {
-  if (!socket.writable) return;
-  const body = JSON.stringify({ error: 'the request is not HTTP as it should be', code: 'BAD_REQUEST' });
-  const head = `HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n`;
-  socket.end(`${head}Connection: close\r\n\r\n${body}`);
+/** Agents of perfcollector2 do not say of what type their bodies are. */
+async function assumeJson({ headers }: FastifyRequest): Promise<void> {
+  const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+  if (hasBody) headers['content-type'] ??= 'application/json';
 }
+
+/** What is no HTTP at all, or not in time, reaches no route; it gets an answer of the same shape. */
+function answerMalformed({ code }: ConnectionError, socket: Socket): void {
+  if (!socket.writable) return void socket.destroy();
+  const [status, answer] = MALFORMED.get(code) ?? NOT_HTTP;
+  const body = JSON.stringify(answer);
+  const head = `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n`;
+  socket.end(`${head}Connection: close\r\n\r\n${body}`, () => socket.destroy());
+}
+
+type Malformed = [status: string, answer: { error: string; code: ErrorCode }];
+
+const NOT_HTTP: Malformed = [
+  '400 Bad Request',
+  { error: 'the request is not HTTP as it should be', code: 'BAD_REQUEST' },
+];
+const MALFORMED = new Map<string, Malformed>([
+  ['ERR_HTTP_REQUEST_TIMEOUT', ['408 Request Timeout', { error: 'the request did not come in time', code: 'TIMEOUT' }]],
+  [
+    'HPE_HEADER_OVERFLOW',
+    ['431 Request Header Fields Too Large', { error: 'the head of the request is too long', code: 'TOO_LARGE' }],
+  ],
+]);
 
 function check(schema: z.ZodType, data: unknown, part = 'request') {
   const { success, data: value, error } = schema.safeParse(data);
@@ -112,7 +157,10 @@ function inOurWords(message: string): string {
 
 function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const answer = toHttpError(error);
-  if (answer.statusCode >= 500) request.log.error({ err: error }, 'request failed');
+  if (answer.statusCode >= 500 && answer !== error) request.log.error({ err: error }, 'request failed');
+  if (answer.statusCode === 503) reply.header('retry-after', 1);
+  tellRequestId(request, reply); // what is no request for the framework passed no hook
+  reply.refusal = answer.code;
   reply.code(answer.statusCode).send({ error: answer.message, code: answer.code });
 }
 

@@ -18,6 +18,7 @@ const ROUTES: readonly [InjectOptions, 'ingest' | 'read' | 'admin'][] = [
   [{ method: 'POST', url: '/v1/keys', payload: { name: 'n', scopes: ['read'] } }, 'admin'],
   [{ method: 'DELETE', url: '/v1/keys/0123456789ab' }, 'admin'],
   [{ method: 'POST', url: '/v1/keys/0123456789ab/rotate' }, 'admin'],
+  [{ url: '/v1/audit' }, 'admin'],
   [{ url: '/v1/status' }, 'read'],
 ];
 

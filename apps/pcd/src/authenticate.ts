@@ -1,7 +1,7 @@
 import type { Scope } from '@perfcollector/api';
 import type { FastifyRequest } from 'fastify';
 import { HttpError, unknownMachine } from './http-error.ts';
-import type { Caller, KeyRing } from './keys/key-ring.ts';
+import { type Caller, DEFAULT_TENANT, type KeyRing } from './keys/key-ring.ts';
 import { isForMachine } from './keys/machine-pattern.ts';
 
 declare module 'fastify' {
@@ -13,6 +13,8 @@ declare module 'fastify' {
      * refuses such a key.
      */
     checksMachines?: true;
+    /** Who needs no key although the route has a scope. */
+    isOpenTo?: (request: FastifyRequest) => boolean;
   }
   interface FastifyRequest {
     caller: Caller | undefined;
@@ -29,13 +31,22 @@ export function callerOf(request: Called): Caller {
 }
 
 /**
+ * What is about all tenants is for those who run the server.
+ * @throws HttpError
+ */
+export function checkRunsServer(request: Called, act: string): void {
+  if (callerOf(request).tenant === DEFAULT_TENANT) return;
+  throw new HttpError(403, 'OTHER_TENANT', `only the server's own administrators may ${act}`);
+}
+
+/**
  * Lets a request through to a route that needs a scope only with a key that has it.
  * @throws HttpError 401 without a valid key, 403 without the scope, or what `checkMachines` throws
  */
 export function authenticator(ring: KeyRing): (request: FastifyRequest) => Promise<void> {
   return async (request) => {
-    const { scope } = request.routeOptions.config;
-    if (!scope) return;
+    const { scope, isOpenTo } = request.routeOptions.config;
+    if (!scope || isOpenTo?.(request)) return;
     const key = keyOf(request);
     if (key === undefined) {
       throw new HttpError(401, 'NO_KEY', 'this needs an API key; send it in the X-API-Key header');

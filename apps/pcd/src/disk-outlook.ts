@@ -1,16 +1,20 @@
 import { statfs } from 'node:fs/promises';
 import type { Home } from './home.ts';
 
+/** Bytes that this process may still write where the home is. */
+export async function readFree({ path }: Home): Promise<number> {
+  const { bavail, bsize } = await statfs(path);
+  return bavail * bsize;
+}
+
 interface Growth {
   /** What one costs on disk, on average of all that are stored. */
   readonly bytesPerSample: number;
   readonly samplesPerSecond: number;
 }
 
-/** Bytes that are free where the home is, and for how many days they last; null where nothing has come in yet. */
-export async function diskOutlook(home: Home, { bytesPerSample, samplesPerSecond }: Growth) {
-  const { bavail, bsize } = await statfs(home.path);
-  const free = bavail * bsize;
+/** For how many days free bytes last; null where nothing has come in yet. */
+export function daysLeft(free: number, { bytesPerSample, samplesPerSecond }: Growth): number | null {
   const days = free / (bytesPerSample * samplesPerSecond) / 86_400;
-  return { free, days_left: Number.isFinite(days) ? days : null };
+  return Number.isFinite(days) ? days : null;
 }

@@ -45,6 +45,7 @@ const FRAMEWORK_ERRORS = new Map<string, Answer>([
   ['FST_ERR_CTP_BODY_TOO_LARGE', [413, 'TOO_LARGE', TOO_LARGE]],
   ['FST_ERR_CTP_EMPTY_JSON_BODY', BAD_JSON],
   ['FST_ERR_CTP_INVALID_CONTENT_LENGTH', [400, 'BAD_LENGTH', 'the body is not as long as its Content-Length says']],
+  ['ECONNRESET', [400, 'BAD_LENGTH', 'the connection broke off within the body']],
   ['FST_ERR_CTP_INVALID_MEDIA_TYPE', [415, 'BAD_TYPE', BAD_TYPE]],
   ['FST_ERR_BAD_URL', [400, 'BAD_ADDRESS', 'the address cannot be decoded']],
   ['FST_ERR_MAX_PARAM_LENGTH', [414, 'BAD_ADDRESS', 'a part of the address is too long']],

@@ -20,7 +20,12 @@ const EARLIEST = 946_684_800;
  * The timestamp of a line cannot be true. A sample under a wrong time would stand where nobody finds it, so it is refused
  * and the sender keeps it.
  */
-export class ClockError extends LineError {}
+class ClockError extends LineError {}
+
+/** Under which code a line is refused. */
+export function codeOf(error: LineError): 'BAD_TIMESTAMP' | 'BAD_MEASUREMENT' {
+  return error instanceof ClockError ? 'BAD_TIMESTAMP' : 'BAD_MEASUREMENT';
+}
 
 /** @throws ClockError */
 function checkClock(timestamp: number, now: number): void {

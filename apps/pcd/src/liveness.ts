@@ -24,3 +24,10 @@ export function stateOf(
   if (silence <= 2 * own + 5) return 'live';
   return silence <= 10 * own + 60 ? 'late' : 'gone';
 }
+
+/** @param now Unix seconds */
+export function countStates(machines: readonly MachineSummary[], now: number): Record<contract.MachineState, number> {
+  const states = { live: 0, late: 0, gone: 0 };
+  for (const machine of machines) states[stateOf(machine, now)] += 1;
+  return states;
+}

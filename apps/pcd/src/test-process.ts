@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 
 const BIN = fileURLToPath(new URL('./bin.ts', import.meta.url));
 
+type Env = Readonly<Record<string, string>>;
+
 interface Ended {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -21,9 +23,11 @@ export class PcdProcess {
   #stderr = '';
   #onText: () => void = () => {};
 
-  constructor(args: readonly string[], env: Readonly<Record<string, string>>) {
+  /** @param program the command line that starts pcd, where another program comes before it */
+  constructor(args: readonly string[], env: Env, program: readonly string[] = [process.execPath, BIN]) {
     const { PATH, HOME } = process.env;
-    this.child = spawn(process.execPath, [BIN, ...args], {
+    const [command = '', ...before] = program;
+    this.child = spawn(command, [...before, ...args], {
       env: { PATH, HOME, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -67,9 +71,9 @@ export interface RunningPcd extends AsyncDisposable {
   readonly url: string;
 }
 
-export async function startPcd(home: string, env: Readonly<Record<string, string>> = {}): Promise<RunningPcd> {
-  const pcd = new PcdProcess(['--listen', '127.0.0.1:0'], { PCD_HOME: home, ...env });
-  const [, url = ''] = await pcd.said(/^pcd \S+ listening on (http:\/\/\S+?), home .*$/m);
+export async function startPcd(home: string, env: Env = {}, program?: readonly string[]): Promise<RunningPcd> {
+  const pcd = new PcdProcess([], { PCD_LISTENADDRESS: '127.0.0.1:0', PCD_HOME: home, ...env }, program);
+  const [, url = ''] = await pcd.said(/^pcd \S+ listening on (\S+?), home .*$/m);
   return {
     process: pcd,
     url,

@@ -12,6 +12,12 @@ import { buildApp } from './app.ts';
 import { openAuditLog } from './audit-log.ts';
 import { type Home, homeAt, prepareHome, readAdminKey } from './home.ts';
 import { DEFAULT_TENANT, type KeyRing, openKeyRing } from './keys/key-ring.ts';
+import { type Admission, createAdmission } from './limits/admission.ts';
+import type { Limits } from './limits/limits.ts';
+import { defaultLimits } from './limits/options.ts';
+import { openCommitMetrics } from './metrics/commit-metrics.ts';
+import type { RouteContext } from './routes/context.ts';
+import { holdToDocument } from './test-document.ts';
 import { openTraffic } from './traffic.ts';
 
 /** What the test server's clock says until a test sets it: 2026-01-11, a little after the recordings of ../shared. */
@@ -19,8 +25,11 @@ export const NOW = 1_768_100_000.25;
 
 export interface TestServer extends AsyncDisposable {
   readonly app: FastifyInstance;
+  /** What the server was put together from. */
+  readonly context: RouteContext;
   readonly store: EmbeddedStore;
   readonly keys: KeyRing;
+  readonly admission: Admission;
   readonly home: Home;
   /** The first administrator's key. */
   readonly admin: string;
@@ -42,7 +51,9 @@ export function makeTempDir(): string {
 }
 
 /** Starts a server. A home that the caller names stays when the server ends; any other is removed. */
-export async function startServer(homePath?: string): Promise<TestServer> {
+export async function startServer(homePath?: string, other: Partial<Limits> = {}): Promise<TestServer> {
+  const limits = { ...defaultLimits(), ...other };
+  const admission = createAdmission(limits);
   const home = homeAt(homePath ?? join(makeTempDir(), 'home'));
   prepareHome(home);
   const store = await openSqliteStore(home.database);
@@ -50,16 +61,18 @@ export async function startServer(homePath?: string): Promise<TestServer> {
   const now = () => clock.now;
   const reports: string[] = [];
   const keys = await openKeyRing({ store, home, now, report: (problem) => reports.push(problem) });
-  const audit = openAuditLog({ store, now });
   const log = captureLog();
-  const app = buildApp(
-    { store, keys, audit, home, traffic: openTraffic(now), now, started: NOW, version: '1.2.3' },
-    pino({ level: 'trace' }, log.stream),
-  );
+  const about = { started: NOW, version: '1.2.3', metricsOpen: 'none' } as const;
+  const books = { audit: openAuditLog({ store, now }), traffic: openTraffic(now), commits: openCommitMetrics() };
+  const context = { store, keys, home, limits, admission, now, ...books, ...about };
+  const app = buildApp(context, pino({ level: 'trace' }, log.stream));
+  const undocumented = holdToDocument(app);
   return {
     app,
+    context,
     store,
     keys,
+    admission,
     home,
     clock,
     reports,
@@ -81,6 +94,7 @@ export async function startServer(homePath?: string): Promise<TestServer> {
       await keys.close();
       await store.close();
       if (homePath === undefined) rmSync(join(home.path, '..'), { recursive: true });
+      expect(undocumented).toEqual([]);
     },
   };
 }

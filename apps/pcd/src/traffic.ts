@@ -1,3 +1,5 @@
+import type { ErrorCode } from '@perfcollector/api';
+
 /** How far back "now" reaches when rates are told, in seconds. */
 const WINDOW = 60;
 
@@ -12,6 +14,9 @@ export interface Received {
 export interface Traffic {
   add(received: Received): void;
   readonly total: Received;
+  /** A line was not taken. */
+  reject(code: ErrorCode): void;
+  readonly rejected: ReadonlyMap<ErrorCode, number>;
   /** A second, over the last minute; over the time since the start where that is shorter. */
   rates(): { readonly samples: number; readonly values: number };
 }
@@ -21,8 +26,11 @@ export function openTraffic(now: () => number): Traffic {
   const started = now();
   const total = { samples: 0, values: 0, duplicates: 0 };
   const seconds = Array.from({ length: WINDOW }, () => ({ second: -1, samples: 0, values: 0 }));
+  const rejected = new Map<ErrorCode, number>();
   return {
     total,
+    rejected,
+    reject: (code) => void rejected.set(code, (rejected.get(code) ?? 0) + 1),
     add({ samples, values, duplicates }) {
       total.samples += samples;
       total.values += values;

@@ -1,15 +1,16 @@
 import type { Readable } from 'node:stream';
 import { identifierProblem } from '@perfcollector/collection';
 import { Agent, type Dispatcher, request } from 'undici';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { ApiError } from './api-error.ts';
 import * as contract from './contract.ts';
-import { checkKey, checkServer } from './server-address.ts';
+import { checkKey, parseServer } from './server-address.ts';
+import { tlsProblem } from './tls-problem.ts';
 import type { TlsFiles } from './trickle/http-connection.ts';
 import { TrickleConnection } from './trickle/trickle-connection.ts';
 
 export interface ClientOptions {
-  /** `http://127.0.0.1:8080` */
+  /** `http://127.0.0.1:8080`, `unix:/run/pcd/pcd.sock` */
   readonly server: string;
   readonly apiKey?: string | undefined;
   /** For an https server. */
@@ -33,6 +34,7 @@ export interface SeriesQuery extends Range {
 /** A connection to one pcd, kept alive between requests. Every method throws ApiError. */
 export class Client {
   readonly server: string;
+  readonly #base: string;
   readonly #apiKey: string | undefined;
   readonly #agent: Agent;
   readonly #timeoutMs: number;
@@ -41,14 +43,16 @@ export class Client {
 
   /** @throws ApiError (BAD_SERVER, BAD_KEY) where the address or the key cannot be one */
   constructor({ server, apiKey, tls = {}, timeoutMs = 30_000 }: ClientOptions) {
-    this.server = checkServer(server);
+    const { server: given, base, socketPath } = parseServer(server);
+    this.server = given;
+    this.#base = base;
     this.#apiKey = apiKey === undefined ? undefined : checkKey(apiKey);
     this.#timeoutMs = timeoutMs;
     this.#tls = tls;
     this.#agent = new Agent({
       headersTimeout: timeoutMs,
       bodyTimeout: timeoutMs,
-      connect: { timeout: Math.min(timeoutMs, 10_000), ...known(tls) },
+      connect: { timeout: Math.min(timeoutMs, 10_000), ...known(tls), ...(socketPath !== undefined && { socketPath }) },
     });
   }
 
@@ -60,9 +64,23 @@ export class Client {
     return this.#json('GET', '/v1/version', { reply: contract.versionReply });
   }
 
-  /** The contract as an OpenAPI document. */
-  openApi(): Promise<Record<string, unknown>> {
-    return this.#json('GET', '/openapi.json', { reply: z.record(z.string(), z.unknown()) });
+  /** The description of all requests, in OpenAPI. */
+  openapi() {
+    return this.#json('GET', '/openapi.json', { reply: contract.openApiDocument });
+  }
+
+  /** Whether the server can take and give samples. */
+  health() {
+    return this.#json('GET', '/v1/health', { reply: contract.healthReply });
+  }
+
+  /** How much the server logs. */
+  logLevel() {
+    return this.#json('GET', '/v1/loglevel', { reply: contract.logLevel });
+  }
+
+  setLogLevel(level: contract.LogLevel) {
+    return this.#json('POST', '/v1/loglevel', { body: { level }, reply: contract.logLevel });
   }
 
   status() {
@@ -214,7 +232,7 @@ export class Client {
     const headers = { ...call.headers, ...(this.#apiKey !== undefined && { 'x-api-key': this.#apiKey }) };
     const query = Object.fromEntries(Object.entries(call.query ?? {}).filter(([, value]) => value !== undefined));
     try {
-      return await request(`${this.server}${path}`, {
+      return await request(`${this.#base}${path}`, {
         method,
         headers,
         query,
@@ -238,8 +256,12 @@ export class Client {
 
   /** Anything may come of a connection; only what the caller did wrong, or its own file, is not the server's. */
   #unreachable(error: unknown): unknown {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (error instanceof TypeError || code?.startsWith('ERR_INVALID') || FILE_CODES.has(code ?? '')) return error;
+    const { code, message, syscall } = error as NodeJS.ErrnoException;
+    const isOfFile = FILE_CODES.has(code ?? '') && syscall !== 'connect';
+    if (error instanceof TypeError || code?.startsWith('ERR_INVALID') || isOfFile) return error;
+    const problem = tlsProblem(error as NodeJS.ErrnoException);
+    if (problem !== undefined)
+      return new ApiError(`cannot reach ${this.server} securely: ${problem}`, { code: 'TLS', status: 0, cause: error });
     return new ApiError(`cannot reach ${this.server}: ${code ?? message}`, {
       code: 'UNREACHABLE',
       status: 0,

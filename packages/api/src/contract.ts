@@ -29,7 +29,8 @@ export const errorReply = z.object({
 const queryNumber = z
   .string()
   .regex(/^-?\d+(\.\d+)?$/, 'expected a number')
-  .transform(Number);
+  .transform(Number)
+  .pipe(z.number());
 
 export const pingQuery = z.object({ timestamp: queryNumber.optional() });
 export const pingRequest = z.object({ timestamp: z.number().nullish() }).nullish();
@@ -42,6 +43,12 @@ export const pingReply = z.object({
 
 export const versionReply = z.object({ name: z.literal('pcd'), version: z.string(), api: z.literal('v1') });
 export const healthReply = z.object({ status: z.literal('ok') });
+/** With 503: nothing can be stored or read now. A refusal like others, that monitors may read as health. */
+export const unhealthyReply = errorReply.extend({ status: z.literal('unavailable') });
+
+/** How much the server logs, from everything to nothing. */
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export const logLevel = z.object({ level: z.enum(LOG_LEVELS) });
 
 export const trickleRequest = z.object({
   identifier,
@@ -322,9 +329,21 @@ export type RotateRequest = z.infer<typeof rotateRequest>;
 export type AuditReply = z.infer<typeof auditReply>;
 export type NewKey = z.infer<typeof newKey>;
 export type Status = z.infer<typeof statusReply>;
+/** https://prometheus.io/docs/instrumenting/exposition_formats/ */
+export const metricsText = z.unknown().meta({ type: 'string' });
+
+/** https://spec.openapis.org/oas/v3.1.1 */
+export const openApiDocument = z.looseObject({
+  openapi: z.string(),
+  paths: z.record(z.string(), z.record(z.string(), z.unknown())),
+});
+
+export type OpenApiDocument = z.infer<typeof openApiDocument>;
 export type Series = z.infer<typeof series>;
 export type SeriesReply = z.infer<typeof seriesReply>;
 export type PruneRequest = z.infer<typeof pruneRequest>;
 export type UploadReply = z.infer<typeof uploadReply>;
 export type PingReply = z.infer<typeof pingReply>;
+export type UnhealthyReply = z.infer<typeof unhealthyReply>;
+export type LogLevel = z.infer<typeof logLevel>['level'];
 export type VersionReply = z.infer<typeof versionReply>;

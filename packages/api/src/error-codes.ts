@@ -14,6 +14,8 @@ export const ERROR_CODES = {
   BAD_REQUEST: { statuses: [400], where: 'any', about: 'A parameter or the body is not as it should be.' },
   BAD_ADDRESS: { statuses: [400, 414], where: 'any', about: 'The address cannot be decoded, or is too long.' },
   TOO_MANY_REQUESTS: { statuses: [429], where: 'any', about: 'More than the key or the address may ask in this time.' },
+  TOO_LARGE: { statuses: [413, 431], where: 'any', about: 'The body, or the head of the request, is too large.' },
+  TIMEOUT: { statuses: [408], where: 'any', about: 'The request did not come in time.' },
   INTERNAL: { statuses: [500], where: 'any', about: 'A fault of pcd; its log says which.' },
   STOPPING: { statuses: [503], where: 'any', about: 'The server is being stopped.' },
 
@@ -28,7 +30,6 @@ export const ERROR_CODES = {
   BAD_JSON: { statuses: [400], where: 'body', about: 'The body is not JSON.' },
   BAD_LENGTH: { statuses: [400], where: 'body', about: 'The body is not as long as it says.' },
   BAD_ENCODING: { statuses: [400, 415], where: 'body', about: 'The body is not packed in a way that is known.' },
-  TOO_LARGE: { statuses: [413], where: 'body', about: 'The body is too large.' },
   BAD_TYPE: { statuses: [415], where: 'body', about: 'That Content-Type is not taken here.' },
 
   BAD_TIMESTAMP: { statuses: [400], where: 'named', about: 'No timestamp that was refused can be right.' },

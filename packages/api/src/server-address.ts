@@ -1,11 +1,28 @@
 import { ApiError } from './api-error.ts';
 
-/** The address without slashes at its end. @throws ApiError (BAD_SERVER) where it cannot be one of a pcd */
-export function checkServer(server: string): string {
-  const url = URL.canParse(server) ? new URL(server) : undefined;
-  const isPlain = url && url.username + url.password + url.search + url.hash === '' && !/\s/.test(server);
-  if (isPlain && /^https?:$/.test(url.protocol)) return server.replace(/\/+$/, '');
-  throw new ApiError(`${JSON.stringify(server)} is no address of a pcd; expected one such as http://127.0.0.1:8080`, {
+/** Where a server is reached. */
+export interface ServerAddress {
+  /** As it was given, without slashes at its end. */
+  readonly server: string;
+  /** What paths are put behind, and what goes into `Host`. */
+  readonly base: string;
+  /** The Unix socket that leads there. */
+  readonly socketPath: string | undefined;
+}
+
+const UNIX = 'unix:';
+
+/** Takes `https://pcd.example`, `http://127.0.0.1:8080/behind/a/proxy`, `unix:/run/pcd/pcd.sock`. @throws ApiError (BAD_SERVER) */
+export function parseServer(text: string): ServerAddress {
+  if (text.startsWith(`${UNIX}/`) && text.length > UNIX.length + 1)
+    return { server: text, base: 'http://localhost', socketPath: text.slice(UNIX.length) };
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isPlain = url && url.username + url.password + url.search + url.hash === '' && !/\s/.test(text);
+  if (isPlain && /^https?:$/.test(url.protocol)) {
+    const server = text.replace(/\/+$/, '');
+    return { server, base: server, socketPath: undefined };
+  }
+  throw new ApiError(`${JSON.stringify(text)} is no address of a pcd; expected one such as http://127.0.0.1:8080`, {
     code: 'BAD_SERVER',
     status: 0,
   });

@@ -21,5 +21,6 @@ export { type FindProfile, type Profile, profileName, type Variables } from './p
 export { type Command, type CommandEntry, type Context, command, type Program, runProgram } from './program.ts';
 export { type Replacement, replaceFile } from './replace-file.ts';
 export { parseSize, SIZE_EXAMPLES } from './size.ts';
+export { socketStateOf } from './socket-state.ts';
 export { formatBytes, formatTable, formatTime } from './table.ts';
-export { readTlsFiles, tlsOptions } from './tls-files.ts';
+export { readClientTls, readTlsFiles, tlsOptions } from './tls-files.ts';

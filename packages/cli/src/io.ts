@@ -14,7 +14,12 @@ export interface Io {
    * one. Returns what ends that. A caller without signals has none to give.
    */
   readonly takeSignals?: (taker: SignalTaker) => () => void;
+  /** Calls the listener whenever the signal comes, which would end the process otherwise. A caller without signals has none. */
+  readonly onSignal?: (signal: ServiceSignal, listener: () => void) => void;
 }
+
+/** What a service is told while it runs: read your files again; say more, or less. */
+type ServiceSignal = 'SIGHUP' | 'SIGUSR2';
 
 type SignalTaker = (signal: StopSignal) => void;
 type StopSignal = 'SIGINT' | 'SIGTERM';
@@ -54,6 +59,7 @@ export async function runBin(main: (argv: readonly string[], io: Io) => Promise<
     env,
     signal: stop.signal,
     takeSignals,
+    onSignal: (signal, listener) => process.on(signal, listener),
   });
   await Promise.all([flushed(stdout), flushed(stderr)]);
   // Not left to the event loop: a system call that never comes back (a dead file server) would keep it for ever.

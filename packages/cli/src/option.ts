@@ -72,7 +72,7 @@ function parseText(value: string): string {
   return value;
 }
 
-/** The address of a server. A password in it would show where the address does, so it takes none. */
+/** The address of a server, or its Unix socket. A password in it would show where the address does, so it takes none. */
 export function serverAddress(declaration: WithFallback): Option<string>;
 export function serverAddress(declaration: Declaration): Option<string | undefined>;
 export function serverAddress(declaration: Declaration & { fallback?: string }): Option<string | undefined> {
@@ -80,6 +80,7 @@ export function serverAddress(declaration: Declaration & { fallback?: string }):
 }
 
 function parseAddress(value: string): string {
+  if (/^unix:\/./.test(value)) return value;
   const url = URL.canParse(value) ? new URL(value) : undefined;
   if (url && url.username + url.password !== '') throw new Error('an address takes no user and password');
   if (url && /^https?:$/.test(url.protocol) && url.search + url.hash === '' && !/\s/.test(value)) return value;

@@ -1,17 +1,24 @@
 import type { KeyObject, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { systemError, UsageError, UserError } from './errors.ts';
-import { text, type Values } from './option.ts';
+import { text } from './option.ts';
 
-/** Certificates in PEM: what is trusted instead of the public authorities, and what this side shows of itself. */
-interface TlsFiles {
-  readonly ca: Buffer | undefined;
-  readonly cert: Buffer | undefined;
-  readonly key: Buffer | undefined;
+/** Where the certificates and the private key of one side of a TLS connection are, in PEM. */
+interface TlsPaths {
+  readonly ca: string | undefined;
+  readonly cert: string | undefined;
+  readonly key: string | undefined;
 }
 
-/** What a program that connects to an https server needs. @param prefix of its variables: `PCC` */
-export function tlsOptions(prefix: string) {
+/** What is in these files. */
+interface TlsContents {
+  readonly ca?: Buffer | undefined;
+  readonly cert?: Buffer | undefined;
+  readonly key?: Buffer | undefined;
+}
+
+/** The options of a program that is the client of an https server. */
+export function tlsOptions(prefix: 'PCC' | 'PCCTL') {
   return {
     ca: text({
       flag: '--ca <file>',
@@ -28,18 +35,21 @@ export function tlsOptions(prefix: string) {
   };
 }
 
-type Paths = Values<ReturnType<typeof tlsOptions>>;
-
-/**
- * Reads the files of a TLS connection and checks them, for TLS itself is silent about certificates that are none.
- * @throws UserError, UsageError
- */
-export function readTlsFiles(server: string, { ca, cert, key }: Paths): TlsFiles {
-  if ((ca ?? cert ?? key) === undefined) return { ca: undefined, cert: undefined, key: undefined };
+/** Reads the files of a client. @throws UserError, UsageError */
+export function readClientTls(server: string, { ca, cert, key }: TlsPaths): TlsContents {
+  if ((ca ?? cert ?? key) === undefined) return {};
   if (!server.startsWith('https:'))
     throw new UsageError(`certificates are of no use for ${server}`, 'Name an https server, or leave them out.');
   if ((cert === undefined) !== (key === undefined))
     throw new UsageError('a certificate and its private key go together', 'Set both --cert and --key, or neither.');
+  return readTlsFiles({ ca, cert, key });
+}
+
+/**
+ * Reads the files of a TLS connection and checks them, for TLS itself is silent about certificates that are none.
+ * @throws UserError
+ */
+export function readTlsFiles({ ca, cert, key }: TlsPaths): TlsContents {
   const files = {
     ca: ca === undefined ? undefined : readCertificate(ca),
     cert: cert === undefined ? undefined : readCertificate(cert),

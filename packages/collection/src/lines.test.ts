@@ -79,6 +79,10 @@ const badLines = [
   bad(without(header, 'started'), /^"started" is missing; expected Unix seconds$/),
   bad({ ...header, interval: 0 }, /^"interval" is 0; expected seconds above 0$/),
   bad({ ...header, interval: '10s' }, /^"interval" is "10s"; expected seconds above 0$/),
+  bad({ ...sample, more: nested(17) }, /^"more" is nested more than 16 deep$/),
+  bad({ ...event, more: [nested(16)] }, /^"more" is nested more than 16 deep$/),
+  bad({ ...header, labels: { a: nested(16) } }, /^"labels" is nested more than 16 deep$/),
+  bad({ ...header, fields: nested(17) }, /^"fields" is nested more than 16 deep$/),
   bad([sample], /^an array is no line of a collection; expected a JSON object$/),
   bad(null, /^null is no line of a collection; expected a JSON object$/),
   bad(5, /^5 is no line of a collection; expected a JSON object$/),
@@ -90,6 +94,11 @@ const badLines = [
   { text: 'timestamp,cpu_user', message: /^not JSON: "timestamp,cpu_user"$/ },
 ];
 
+/** So many objects in one another. */
+function nested(levels: number): object {
+  return levels === 1 ? {} : { in: nested(levels - 1) };
+}
+
 describe('parseLine', () => {
   test.each(good)('takes $name', ({ kind, value }) => {
     expect(parseLine(JSON.stringify(value))).toEqual({ kind, value });
@@ -98,6 +107,17 @@ describe('parseLine', () => {
   test.each(badLines)('refuses $text', ({ text, message }) => {
     expect(() => parseLine(text)).toThrow(LineError);
     expect(() => parseLine(text)).toThrow(message);
+  });
+
+  test('takes members that a newer version may add, nested 16 deep', () => {
+    expect(parseLine(JSON.stringify({ ...sample, more: nested(16) })).value).toEqual({ ...sample, more: nested(16) });
+  });
+
+  test.each(['', '1234567890123456789'])('refuses a hundred thousand levels, wherever they are: %s', (digits) => {
+    const deep = `${'['.repeat(100_000)}${digits}${']'.repeat(100_000)}`;
+    for (const line of [deep, `{"timestamp":1,"event":"x","more":${deep}}`, `{"timestamp":1,"fields":${deep}}`]) {
+      expect(() => parseLine(line)).toThrow(LineError);
+    }
   });
 
   test('shows no more than a glimpse of what is wrong', () => {

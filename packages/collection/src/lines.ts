@@ -56,6 +56,8 @@ export class LineError extends Error {
 
 /** Milliseconds taken for seconds begin here; as seconds it is the year 5138. */
 const TIMESTAMP_LIMIT = 1e11;
+/** No line of ours has half as many; writing out what is a hundred thousand deep would overflow the stack. */
+const DEEPEST = 16;
 
 /**
  * Reads one line of a collection.
@@ -78,6 +80,7 @@ export function parseLine(text: string): Line {
  */
 export function checkLine(value: unknown): Line {
   if (!isObject(value)) throw new LineError(`${describe(value)} is no line of a collection; expected a JSON object`);
+  checkDepth(value);
   if ('collection' in value) return { kind: 'header', value: checkHeader(value) };
   checkTimestamp(value.timestamp);
   checkOptional(value, 'run', 'string');
@@ -90,6 +93,21 @@ export function checkLine(value: unknown): Line {
   throw new LineError(
     'none of "collection", "fields", "subsystem", "event" is in it; expected one of these kinds of line',
   );
+}
+
+/** A sample's fields are numbers and strings, which is checked where they are. */
+function checkDepth(line: Record<string, unknown>): void {
+  const checkedElsewhere = 'collection' in line ? undefined : 'fields';
+  for (const key in line) {
+    if (key !== checkedElsewhere && isDeeper(line[key], DEEPEST)) {
+      throw new LineError(`${JSON.stringify(key.slice(0, 80))} is nested more than ${DEEPEST} deep`);
+    }
+  }
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((member) => isDeeper(member, levels - 1));
 }
 
 function checkHeader(value: Record<string, unknown>): Header {

@@ -68,13 +68,20 @@ function holeSentence({ at, bytes, problem }: Hole): string {
  * Reads a collection of any kind (this suite's, perfcollector2's raw one; plain, gzip, zstd) in constant memory.
  * Never throws for what is in it: bad lines, an unfinished last line and damaged compression are noted in `damage`, and
  * the rest is read.
+ * @param onUnpacked is told of how many bytes more have come out; what it throws breaks the reading off, and where that has a
+ * `code`, everything before it is given
  * @throws what reading `chunks` throws before its first byte (no such file, a directory)
  */
-export async function* readCollection(chunks: AsyncIterable<Uint8Array>, damage: Damage): AsyncGenerator<Entry> {
+export async function* readCollection(
+  chunks: AsyncIterable<Uint8Array>,
+  damage: Damage,
+  onUnpacked: (bytes: number) => void = () => {},
+): AsyncGenerator<Entry> {
   const raw = new RawGroup();
   let hasBegun = false;
   try {
-    for await (const line of splitLines(decompress(chunks, (hole) => noteHole(damage, hole)))) {
+    const unpacked = decompress(chunks, (hole) => noteHole(damage, hole));
+    for await (const line of splitLines(counted(unpacked, onUnpacked))) {
       hasBegun = true;
       yield* entriesOf(line, raw, damage);
     }
@@ -86,6 +93,13 @@ export async function* readCollection(chunks: AsyncIterable<Uint8Array>, damage:
   }
   const last = raw.take();
   if (last) yield { kind: 'sample', value: last };
+}
+
+async function* counted(chunks: AsyncIterable<Uint8Array>, count: (bytes: number) => void): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    count(chunk.length);
+    yield chunk;
+  }
 }
 
 function* entriesOf(line: TextLine, raw: RawGroup, damage: Damage): Generator<Entry> {

@@ -27,6 +27,12 @@ describe('JSON', () => {
     );
   });
 
+  test('a hundred thousand levels deep is no object, with long numbers in it or without', () => {
+    const deep = (digits: string) => `${'['.repeat(100_000)}${digits}${']'.repeat(100_000)}`;
+    expect(parseJsonObject(deep('1'))).toBeUndefined();
+    expect(parseJsonObject(deep('1234567890123456789'))).toBeUndefined();
+  });
+
   test.each(['', '[1]', '1', 'null', '{"a":', '"x"'])('that is no object gives none: %s', (text) => {
     expect(parseJsonObject(text)).toBeUndefined();
   });

@@ -6,7 +6,17 @@ import { parseCount } from './count.ts';
  */
 export function parseJson(text: string): unknown {
   // The reviver makes parsing several times slower; without 16 digits in a row there is nothing for it to do.
-  return /\d{16}/.test(text) ? JSON.parse(text, keepDigits as Reviver) : JSON.parse(text);
+  return /\d{16}/.test(text) ? parseWithDigits(text) : JSON.parse(text);
+}
+
+function parseWithDigits(text: string): unknown {
+  try {
+    return JSON.parse(text, keepDigits as Reviver);
+  } catch (error) {
+    // The reviver is called on every level at once, where parsing alone takes any depth.
+    if (error instanceof RangeError) throw new SyntaxError('nested too deep', { cause: error });
+    throw error;
+  }
 }
 
 type Reviver = (key: string, value: unknown) => unknown;

@@ -1,5 +1,6 @@
 import type { EventMark, Header, Sample } from '@perfcollector/collection';
 import type { Completeness } from './completeness.ts';
+import type { PackedSample } from './packed/packed-sample.ts';
 
 /** Whose data: one machine of one tenant. */
 export interface MachineRef {
@@ -10,7 +11,7 @@ export interface MachineRef {
 /** Lines of one machine, to be stored together or not at all. */
 export interface Batch extends MachineRef {
   readonly headers: readonly Header[];
-  readonly samples: readonly Sample[];
+  readonly samples: readonly (Sample | PackedSample)[];
   readonly events: readonly EventMark[];
 }
 
@@ -211,8 +212,8 @@ export interface KeyStore {
   audit(query: { readonly tenant?: string | undefined; readonly limit: number } & TimeRange): Promise<AuditEntry[]>;
 }
 
-/** `TOO_MANY`: more fields than `MOST_SERIES` answer to a request for series. */
-export type StoreErrorCode = 'FULL' | 'BUSY' | 'DAMAGED' | 'FAILED' | 'TOO_MANY';
+/** TOO_MANY: more was asked for than is given at once. READONLY: the file, or its disk, cannot be written. */
+export type StoreErrorCode = 'FULL' | 'BUSY' | 'DAMAGED' | 'READONLY' | 'TOO_MANY' | 'FAILED';
 
 /** The store did not do what was asked; nothing of it was kept. */
 export class StoreError extends Error {

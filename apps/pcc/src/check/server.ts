@@ -34,8 +34,9 @@ export async function checkDestination(
   return findings;
 }
 
-/** Undefined for an address that is no name. */
+/** Undefined for an address that has no name. */
 async function checkName(hostname: string): Promise<Finding | undefined> {
+  if (hostname === '') return undefined; // a Unix socket
   if (isIP(hostname.replace(/^\[|\]$/g, '')) > 0) return undefined;
   try {
     const addresses = await lookup(hostname, { all: true });

@@ -1,9 +1,9 @@
-import { chmodSync, lstatSync, rmSync } from 'node:fs';
+import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
-import { codeOf, type Log, makeDirectory, systemError, UserError } from '@perfcollector/cli';
+import { codeOf, type Log, makeDirectory, socketStateOf, systemError, UserError } from '@perfcollector/cli';
 import { parseJson } from '@perfcollector/procfs';
-import { connectTo, readLine } from './connection.ts';
+import { readLine } from './connection.ts';
 import { controlPath } from './control-path.ts';
 import { markProblem } from './mark-text.ts';
 
@@ -86,9 +86,9 @@ function tryListen(path: string): Promise<Server | undefined> {
 
 /** A socket whose owner was killed stays behind, and nobody answers there. */
 async function takeOver(path: string): Promise<Server> {
-  if (lstatSync(path, { throwIfNoEntry: false })?.isSocket() === false)
-    throw new UserError('NO_SOCKET', `${path} is something else than a socket`, { hint: ANOTHER });
-  if (await isAnswered(path)) throw inUse(path);
+  const state = await socketStateOf(path);
+  if (state === 'other') throw new UserError('NO_SOCKET', `${path} is something else than a socket`, { hint: ANOTHER });
+  if (state === 'answered') throw inUse(path);
   rmSync(path, { force: true });
   const server = await tryListen(path);
   if (!server) throw inUse(path);
@@ -99,15 +99,6 @@ const ANOTHER = 'Give this one a control socket of its own with --control or PCC
 
 function inUse(path: string): UserError {
   return new UserError('IN_USE', `another pcc listens on ${path}, and marks go to that one`, { hint: ANOTHER });
-}
-
-async function isAnswered(path: string): Promise<boolean> {
-  try {
-    (await connectTo(path)).destroy();
-    return true;
-  } catch (error) {
-    return codeOf(error) !== 'ECONNREFUSED' && codeOf(error) !== 'ENOENT';
-  }
 }
 
 async function answer(socket: Socket, mark: ControlSetup['mark']): Promise<void> {

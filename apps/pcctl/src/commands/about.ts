@@ -10,6 +10,6 @@ export const version = command({
 /** The description of the server's requests, for programs that make clients and documents of it. */
 export const openapi = command({
   options: serverOptions,
-  run: (options, { io }) => withServer(options, io, (client) => client.openApi()),
+  run: (options, { io }) => withServer(options, io, (client) => client.openapi()),
   print: (document) => `${JSON.stringify(document, null, 2)}\n`,
 });

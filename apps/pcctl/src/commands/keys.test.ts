@@ -20,12 +20,16 @@ interface Key {
   readonly scopes: readonly string[];
   readonly created: number;
   readonly expires: number | null;
+  readonly machines: string | null;
+  readonly last_used: number | null;
+  readonly previous_until: number | null;
   readonly key: string;
   readonly file: string;
 }
 
 const create = async (...argv: string[]) => (await pcd.json(['keys', 'create', ...argv])) as Key;
 const keys = async () => (await pcd.json(['keys', 'list'])) as Key[];
+const ids = async () => (await keys()).map(({ id }) => id);
 const withKey = (key: string, ...argv: string[]) => pcd.pcctl(argv, { env: { PCCTL_APIKEY: key } });
 
 test('the first key is the administrator that pcd made; the list does not show it', async () => {
@@ -38,10 +42,15 @@ test('the first key is the administrator that pcd made; the list does not show i
     scopes: ['ingest', 'read', 'admin'],
     created: expect.any(Number),
     expires: null,
+    machines: null,
+    last_used: expect.any(Number),
+    previous_until: null,
   });
   const { stdout, stderr } = await pcd.pcctl(['keys', 'list']);
-  expect(stdout).toMatch(/^ID +NAME +TENANT +SCOPES +CREATED +EXPIRES\n/);
-  expect(stdout).toMatch(/administrator +default +ingest,read,admin +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d +never\n$/);
+  expect(stdout).toMatch(/^ID +NAME +TENANT +SCOPES +MACHINES +CREATED +EXPIRES +LAST USED +OLD SECRET UNTIL\n/);
+  const time = String.raw`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d`;
+  const row = `administrator +default +ingest,read,admin +[*] +${time} +never +${time} +-\n$`;
+  expect(stdout).toMatch(new RegExp(row));
   expect(stdout + stderr).not.toContain(secretOf(pcd.adminKey()));
 });
 
@@ -110,7 +119,7 @@ test('a key that expires says when', async () => {
   expect(Math.abs((expires ?? 0) - created - 3600)).toBeLessThan(60);
   expect((await create('--name', 'for ever', '--expires', 'infinity')).expires).toBeNull();
   const { stdout } = await pcd.pcctl(['keys', 'list']);
-  expect(stdout).toMatch(/for an hour .* \d\d:\d\d:\d\d +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\n/);
+  expect(stdout).toMatch(/for an hour .* \d\d:\d\d:\d\d +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d +never +-\n/);
 });
 
 const misuse: readonly [string[], string][] = [
@@ -122,22 +131,22 @@ const misuse: readonly [string[], string][] = [
 ];
 
 test.each(misuse)('keys create %j is exit code 2, and no key is made', async (argv, sentence) => {
-  const before = await keys();
+  const before = await ids();
   const { code, stdout, stderr } = await pcd.pcctl(['keys', 'create', ...argv]);
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(stderr).toContain(`pcctl: ${sentence}`);
-  expect(await keys()).toEqual(before);
+  expect(await ids()).toEqual(before);
 });
 
 test.each([
   ['--name', 'n'.repeat(129)],
   ['--tenant', 'a/b'],
 ])('keys create %s %j is refused by the server with a sentence', async (flag, value) => {
-  const before = await keys();
+  const before = await ids();
   const { code, stderr } = await pcd.pcctl(['keys', 'create', '--name', 'x', flag, value]);
   expect(code).toBe(1);
   expect(stderr).toContain(`"${flag.slice(2)}" in the body: `);
-  expect(await keys()).toEqual(before);
+  expect(await ids()).toEqual(before);
 });
 
 test('a key can go into a file, for its owner alone, and is then shown nowhere', async () => {
@@ -171,12 +180,12 @@ test('a key file that was there is replaced, and closed to others', async () => 
 });
 
 test('where the file cannot be made, no key is', async () => {
-  const before = await keys();
+  const before = await ids();
   const file = join(directory, 'no-such-directory', 'x.key');
   const { code, stdout, stderr } = await pcd.pcctl(['keys', 'create', '--name', 'x', '-o', file]);
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   expect(stderr).toBe(`pcctl: cannot write the key to ${file}: no such file or directory\n  Check the path.\n`);
-  expect(await keys()).toEqual(before);
+  expect(await ids()).toEqual(before);
 });
 
 test('where the server refuses, the file that was there stays and nothing stands beside it', async () => {
@@ -229,9 +238,43 @@ test('a revoked key ends at once', async () => {
   expect((await pcd.pcctl(['keys', 'revoke', id])).code).toBe(1);
 });
 
-test('--json of a revocation is the id', async () => {
+test('several keys are revoked at once; one that is not there does not keep the others', async () => {
+  const [one, two] = [await create('--name', 'one'), await create('--name', 'two')];
+  const { code, stdout, stderr } = await pcd.pcctl(['keys', 'revoke', one.id, 'abcdef', two.id]);
+  expect({ code, stdout }).toEqual({ code: 1, stdout: `revoked ${one.id}\nrevoked ${two.id}\n` });
+  expect(stderr).toMatch(
+    /^pcctl: abcdef is not revoked: .*there is no key with the id abcdef; see the list of keys\n$/,
+  );
+  const left = (await keys()).map(({ id }) => id);
+  for (const { id } of [one, two]) expect(left).not.toContain(id);
+});
+
+test('--json of a revocation is what was revoked and what was not', async () => {
   const { id } = await create('--name', 'short-lived');
-  expect(await pcd.json(['keys', 'revoke', id])).toEqual({ id });
+  expect(await pcd.json(['keys', 'revoke', id])).toEqual({ revoked: [id], refused: [] });
+});
+
+test('a key for some machines sends for them alone, and says so', async () => {
+  const { id, key, machines } = await create('--name', 'web', '--machines', 'web*');
+  expect(machines).toBe('web*');
+  const web = fileWith(join(directory, 'web01.json'), collection({ machine: 'web01', samples: 2 }));
+  expect((await withKey(key, 'upload', web)).code).toBe(0);
+  const { code, stderr } = await withKey(key, 'upload', recording);
+  expect(code).toBe(1);
+  expect(stderr).toContain('the API key is for the machines web* and not for m');
+  expect((await pcd.pcctl(['keys', 'list'])).stdout).toMatch(new RegExp(`^${id} +web +default +ingest +web[*] `, 'm'));
+});
+
+test('one key is shown, with when it was used last', async () => {
+  const { id, key } = await create('--name', 'shown', '--scopes', 'read', '--machines', 'm*');
+  const shown = async () => (await pcd.json(['keys', 'show', id])) as Key;
+  expect(await shown()).toMatchObject({ id, name: 'shown', machines: 'm*', last_used: null });
+  expect((await withKey(key, 'machines', 'list')).code).toBe(0);
+  expect((await shown()).last_used).toBeGreaterThan(1_700_000_000);
+  const { code, stdout } = await pcd.pcctl(['keys', 'show', id]);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^scopes +read\nmachines +m\*\ncreated +[-\d]+ [:\d]+\nexpires +never\nlast used +20/m);
+  expect(stdout).not.toContain(secretOf(key));
 });
 
 test('a rotated key keeps its id, name and scopes; the old secret ends, the new one works', async () => {
@@ -241,6 +284,24 @@ test('a rotated key keeps its id, name and scopes; the old secret ends, the new 
   expect(after.key).not.toBe(before.key);
   expect((await withKey(before.key, 'status')).code).toBe(1);
   expect((await withKey(after.key, 'status')).code).toBe(0);
+});
+
+test('with an overlap both secrets are valid, and the list says until when', async () => {
+  const before = await create('--name', 'overlapping', '--scopes', 'read');
+  const after = (await pcd.json(['keys', 'rotate', before.id, '--overlap', '24h'])) as Key;
+  expect(Math.abs((after.previous_until ?? 0) - Date.now() / 1000 - 86_400)).toBeLessThan(60);
+  for (const { key } of [before, after]) expect((await withKey(key, 'status')).code).toBe(0);
+  expect((await pcd.pcctl(['keys', 'list'])).stdout).toMatch(/overlapping .* \d{4}-\d\d-\d\d \d\d:\d\d:\d\d\n/);
+  expect((await pcd.pcctl(['keys', 'show', before.id])).stdout).toMatch(/^old secret +valid until 20/m);
+  await pcd.pcctl(['keys', 'rotate', before.id]);
+  for (const { key } of [before, after]) expect((await withKey(key, 'status')).code).toBe(1);
+});
+
+test.each(['infinity', '91d'])('an overlap of %s is refused', async (overlap) => {
+  const { id } = await create('--name', 'overlapping');
+  const { code, stdout, stderr } = await pcd.pcctl(['keys', 'rotate', id, '--overlap', overlap]);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toContain('--overlap');
 });
 
 test('a rotated key can replace the file of the old one', async () => {
@@ -282,6 +343,7 @@ test('the last key that can manage keys is not revoked', async () => {
 test.each([
   ['revoke', 'abcdef', 'there is no key with the id abcdef; see the list of keys'],
   ['rotate', 'abcdef', 'there is no key with the id abcdef; see the list of keys'],
+  ['show', 'abcdef', 'there is no key with the id "abcdef"; see the list of keys'],
   ['revoke', 'not-an-id', 'expected the id that the list of keys shows'],
   ['rotate', '../machines', 'expected the id that the list of keys shows'],
 ])('keys %s %s is exit code 1 and a sentence', async (verb, id, sentence) => {
@@ -308,11 +370,11 @@ test.each(['a directory', 'a place below a file'])(
     const place = join(directory, kind);
     if (kind === 'a directory') mkdirSync(place);
     else writeFileSync(place, '');
-    const before = await keys();
+    const before = await ids();
     const output = kind === 'a directory' ? place : join(place, 'k');
     const { code, stderr } = await pcd.pcctl(['keys', 'create', '--name', 'x', '-o', output]);
     expect(code).toBe(1);
     expect(stderr).toMatch(/^pcctl: cannot write the key to .*: .*\n/);
-    expect(await keys()).toEqual(before);
+    expect(await ids()).toEqual(before);
   },
 );

@@ -1,11 +1,12 @@
 import { writeFileSync } from 'node:fs';
-import { ApiError, type Client, type contract, SCOPES } from '@perfcollector/api';
+import { ApiError, type Client, contract, SCOPES } from '@perfcollector/api';
 import {
   command,
   duration,
   formatTable,
   formatTime,
   option,
+  parseDuration,
   replaceFile,
   systemError,
   text,
@@ -134,14 +135,15 @@ export const rotate = command({
   options: {
     ...serverOptions,
     output: outputOption,
-    overlap: duration({
+    overlap: option({
       flag: '--overlap <duration>',
       fallback: '0s',
-      about: 'How long the old secret stays valid beside the new one.',
+      about: 'How long the old secret stays valid beside the new one, at most 90d.',
+      parse: parseOverlap,
     }),
   },
   run: ({ output, overlap, ...options }, { io, args: [id = ''] }) =>
-    receiveKey(output, () => withServer(options, io, (client) => client.rotateKey(id, overlap / 1000))),
+    receiveKey(output, () => withServer(options, io, (client) => client.rotateKey(id, overlap))),
   print: printNewKey,
 });
 
@@ -188,4 +190,11 @@ function parseScopes(text: string) {
     if (!scope) throw new Error(`${JSON.stringify(word)} is no scope; expected ${SCOPES.join(', ')}`);
     return scope;
   });
+}
+
+/** Seconds. */
+function parseOverlap(text: string): number {
+  const ms = parseDuration(text);
+  if (ms !== undefined && ms <= contract.LONGEST_OVERLAP_SECONDS * 1000) return ms / 1000;
+  throw new Error(`${JSON.stringify(text)} is no overlap; expected a duration such as 24h, at most 90d`);
 }

@@ -27,15 +27,28 @@ beforeEach(async () => {
 
 test('machines are listed with their samples, runs and times', async () => {
   const first = START;
+  const arrived = { interval: 1, seen: expect.any(Number), state: expect.stringMatching(/^(live|late)$/) };
   expect(await pcd.json(['machines', 'list'])).toEqual(
     expect.arrayContaining([
-      expect.objectContaining({ id: 'web01', samples: 3, runs: 1, first, last: START + 2, state: 'live' }),
-      expect.objectContaining({ id: ODD, samples: 12, runs: 1, first, last: START + 11, interval: 1 }),
+      { id: 'web01', samples: 3, runs: 1, first, last: START + 2, ...arrived },
+      { id: ODD, samples: 12, runs: 1, first, last: START + 11, ...arrived },
     ]),
   );
   const { stdout } = await pcd.pcctl(['machines', 'list']);
   expect(stdout).toMatch(/^MACHINE +STATE +LAST SEEN +SAMPLES +RUNS +FIRST +LAST\n/);
-  expect(stdout).toMatch(/^web01 +live +\d{4}-[-\d]+ [\d:]+ +3 +1 +2026-01-09 18:10:48 +2026-01-09 18:10:50$/m);
+  const seen = String.raw`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d`;
+  const times = '2026-01-09 18:10:48 +2026-01-09 18:10:50';
+  expect(stdout).toMatch(new RegExp(`^web01 +(live|late) +${seen} +3 +1 +${times}$`, 'm'));
+});
+
+test('machines are listed by their state', async () => {
+  const idsOf = async (state: string) =>
+    ((await pcd.json(['machines', 'list', '--state', state])) as { id: string }[]).map(({ id }) => id);
+  expect((await idsOf('live,late')).toSorted()).toEqual([ODD, 'web01']);
+  expect(await idsOf('gone')).toEqual([]);
+  const { code, stderr } = await pcd.pcctl(['machines', 'list', '--state', 'dead']);
+  expect(code).toBe(2);
+  expect(stderr).toContain('--state: "dead" is no state; expected live, late, gone');
 });
 
 test('a machine is shown with what its newest run says of its host', async () => {
@@ -47,6 +60,8 @@ test('a machine is shown with what its newest run says of its host', async () =>
     .map((line) => line.split(/ {2,}/));
   expect(Object.fromEntries(lines)).toMatchObject({
     machine: 'web01',
+    state: expect.stringMatching(/^(live|late)$/),
+    'last seen': expect.stringMatching(/^20\d\d-/),
     samples: '3',
     runs: '1',
     first: '2026-01-09 18:10:48',

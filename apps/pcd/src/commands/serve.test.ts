@@ -64,7 +64,7 @@ describe('starting', () => {
   });
 
   it('every address of the machine may be meant', async () => {
-    const any = await run(['--listen', ':0', '--home', home]);
+    const any = await run(['--listen', ':0', '--home', home, '--insecure-http']);
     expect(any).toMatchObject({ code: 0, stdout: expect.stringMatching(/listening on http:\/\/\S+:\d+/) });
   });
 

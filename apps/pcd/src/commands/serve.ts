@@ -1,5 +1,5 @@
-import { once } from 'node:events';
-import { choice, command, type Io, option, systemError, text, UserError } from '@perfcollector/cli';
+import { contract } from '@perfcollector/api';
+import { choice, command, type Io, text, UserError } from '@perfcollector/cli';
 import { type EmbeddedStore, openSqliteStore, StoreError } from '@perfcollector/storage';
 import { type Logger, pino } from 'pino';
 import manifest from '../../package.json' with { type: 'json' };
@@ -7,24 +7,17 @@ import { buildApp } from '../app.ts';
 import { openAuditLog } from '../audit-log.ts';
 import { type Home, homeAt, prepareHome } from '../home.ts';
 import { openKeyRing } from '../keys/key-ring.ts';
+import { createAdmission } from '../limits/admission.ts';
+import type { Limits } from '../limits/limits.ts';
+import { limitOptions, limitsOf } from '../limits/options.ts';
+import { type ListenPlan, listenOptions, planListening } from '../listen/options.ts';
+import { serveApp } from '../listen/serve-app.ts';
+import { openCommitMetrics } from '../metrics/commit-metrics.ts';
+import type { RouteContext } from '../routes/context.ts';
 import { openTraffic } from '../traffic.ts';
 
-/** How long requests in flight may take to finish after SIGTERM; less than the ten seconds that supervisors grant. */
-const FINISH_MS = 8000;
-
-export interface Address {
-  readonly host: string;
-  readonly port: number;
-}
-
 const options = {
-  listen: option({
-    flag: '--listen <address>',
-    env: ['PCD_LISTENADDRESS', 'LISTENADDRESS'],
-    fallback: '127.0.0.1:8080',
-    about: 'Address and port to listen on; port 0 takes a free one.',
-    parse: parseAddress,
-  }),
+  ...listenOptions,
   home: text({
     flag: '--home <dir>',
     env: 'PCD_HOME',
@@ -34,22 +27,31 @@ const options = {
     flag: '--log-level <level>',
     env: 'PCD_LOGLEVEL',
     fallback: 'info',
-    choices: ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
-    about: 'How much to log (JSON lines on standard error).',
+    choices: contract.LOG_LEVELS,
+    about: 'How much to log (JSON lines on standard error); SIGUSR2 changes to debug and back.',
   }),
+  metricsOpen: choice({
+    flag: '--metrics-open <to>',
+    env: 'PCD_METRICS_OPEN',
+    fallback: 'none',
+    choices: ['none', 'loopback', 'all'],
+    about: 'Who sees /metrics without a key: none, what runs on this machine (loopback), or all.',
+  }),
+  ...limitOptions,
 };
 
 /** Runs the server until it is told to stop. */
 export const serve = command({
   options,
-  async run({ listen, home: path, logLevel }, { io }) {
+  async run({ home: path, logLevel, metricsOpen, ...rest }, { io }) {
+    const plan = planListening(rest, io.env);
     const home = homeAt(path);
     const logger = pino({ level: logLevel, base: null }, io.stderr);
     if (prepareHome(home).isOpenToOthers)
       logger.warn(`others may look into ${home.path}; close it with: chmod 700 ${home.path}`);
     const store = await openStore(home);
     try {
-      await serveStore({ store, home, listen, logger, io });
+      await serveStore({ store, home, plan, limits: limitsOf(rest), metricsOpen, logger, logLevel, io });
     } finally {
       await store.close();
     }
@@ -59,28 +61,24 @@ export const serve = command({
 interface Setup {
   readonly store: EmbeddedStore;
   readonly home: Home;
-  readonly listen: Address;
+  readonly plan: ListenPlan;
+  readonly limits: Limits;
+  readonly metricsOpen: RouteContext['metricsOpen'];
   readonly logger: Logger;
+  readonly logLevel: contract.LogLevel;
   readonly io: Io;
 }
 
-async function serveStore({ store, home, listen, logger, io }: Setup): Promise<void> {
+async function serveStore({ store, home, plan, limits, metricsOpen, logger, logLevel, io }: Setup): Promise<void> {
   const now = () => Date.now() / 1000;
   const keys = await openKeyRing({ store, home, now, report: (problem) => logger.warn(problem) });
-  const audit = openAuditLog({ store, now });
-  const context = { store, keys, audit, home, traffic: openTraffic(now), now, started: now() };
-  const app = buildApp({ ...context, version: manifest.version }, logger);
-  try {
-    const url = await app.listen(listen);
+  const about = { started: now(), version: manifest.version, metricsOpen };
+  const books = { audit: openAuditLog({ store, now }), traffic: openTraffic(now), commits: openCommitMetrics() };
+  const context = { store, keys, home, limits, admission: createAdmission(limits), now, ...books, ...about };
+  const app = buildApp(context, logger, { tls: plan.tls, trustProxy: plan.values.trustProxy });
+  const onListening = (url: string) =>
     io.stdout.write(`pcd ${manifest.version} listening on ${url}, home ${home.path}\n`);
-  } catch (error) {
-    throw systemError(`listen on ${listen.host}:${listen.port}`, error);
-  }
-  if (!io.signal.aborted) await once(io.signal, 'abort');
-  logger.info('stopping: finishing the requests in flight');
-  const deadline = setTimeout(() => app.server.closeAllConnections(), FINISH_MS);
-  await app.close();
-  clearTimeout(deadline);
+  await serveApp(app, { plan, io, logLevel, onListening });
   await keys.close();
 }
 
@@ -100,15 +98,8 @@ const STORE_HINTS = {
   BUSY: 'Another pcd uses this home: stop it, or give this one its own with --home.',
   DAMAGED: 'The file is no database, or is damaged. Put a backup in its place, or move it away to begin anew.',
   FULL: 'Make room on its disk.',
+  READONLY: 'Let the user that pcd runs as write the file and its directory, or choose another home with --home.',
+  TOO_MANY: undefined,
   FAILED: undefined,
   TOO_MANY: undefined,
 };
-
-/** `127.0.0.1:8080`, `[::1]:8080`, `:8080` (every address). */
-function parseAddress(text: string): Address {
-  const [, bracketed, plain, digits] = /^(?:\[([^\]]+)\]|([^:[\]]*)):(\d{1,5})$/.exec(text) ?? [];
-  const port = Number(digits);
-  if (digits === undefined || port > 65535)
-    throw new Error(`${JSON.stringify(text)} is no address; expected one such as 127.0.0.1:8080`);
-  return { host: bracketed ?? (plain || '::'), port };
-}

@@ -5,13 +5,13 @@ const WRITE_AFTER_MS = 30_000;
 
 /** When keys were used last: known at once, written down now and then, and at the end. */
 export class KeyUse {
-  readonly #store: KeyStore;
+  readonly #store: Pick<KeyStore, 'noteKeyUse'>;
   readonly #report: (problem: string) => void;
   readonly #last = new Map<string, number>();
   #unwritten = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(store: KeyStore, report: (problem: string) => void) {
+  constructor(store: Pick<KeyStore, 'noteKeyUse'>, report: (problem: string) => void) {
     this.#store = store;
     this.#report = report;
   }

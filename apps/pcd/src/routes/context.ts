@@ -6,6 +6,9 @@ import type { z } from 'zod';
 import type { AuditLog } from '../audit-log.ts';
 import type { Home } from '../home.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
+import type { Admission } from '../limits/admission.ts';
+import type { Limits } from '../limits/limits.ts';
+import type { CommitMetrics } from '../metrics/commit-metrics.ts';
 import type { Traffic } from '../traffic.ts';
 
 declare module 'fastify' {
@@ -25,7 +28,12 @@ export interface RouteContext {
   readonly keys: KeyRing;
   readonly home: Home;
   readonly traffic: Traffic;
+  readonly commits: CommitMetrics;
+  /** Who sees `/metrics` without a key. */
+  readonly metricsOpen: 'none' | 'loopback' | 'all';
   readonly audit: AuditLog;
+  readonly limits: Limits;
+  readonly admission: Admission;
   readonly version: string;
   /** Unix seconds. */
   readonly started: number;

@@ -1,9 +1,13 @@
 import { aboutRoutes } from './about.ts';
 import { auditRoutes } from './audit.ts';
 import type { AddRoutes } from './context.ts';
+import { healthRoutes } from './health.ts';
 import { keyRoutes } from './keys.ts';
+import { logLevelRoutes } from './log-level.ts';
 import { machineRoutes } from './machines.ts';
 import { maintenanceRoutes } from './maintenance.ts';
+import { metricsRoutes } from './metrics.ts';
+import { openapiRoutes } from './openapi.ts';
 import { seriesRoutes } from './series.ts';
 import { statusRoutes } from './status.ts';
 import { trickleRoutes } from './trickle.ts';
@@ -11,7 +15,9 @@ import { uploadRoutes } from './upload.ts';
 
 /** Every resource that pcd serves. */
 export const resources: readonly AddRoutes[] = [
+  openapiRoutes,
   aboutRoutes,
+  healthRoutes,
   trickleRoutes,
   uploadRoutes,
   machineRoutes,
@@ -20,4 +26,6 @@ export const resources: readonly AddRoutes[] = [
   auditRoutes,
   statusRoutes,
   maintenanceRoutes,
+  metricsRoutes,
+  logLevelRoutes,
 ];

@@ -1,10 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { Agent, type IncomingMessage, request } from 'node:http';
 import { join } from 'node:path';
 import { contract } from '@perfcollector/api';
 import type { InjectOptions } from 'fastify';
 import { describe, expect, it } from 'vitest';
 import { readAdminKey } from '../home.ts';
-import { NOW, refusalOf, startServer, type TestServer } from '../test-server.ts';
+import { makeTempDir, NOW, refusalOf, startServer, type TestServer } from '../test-server.ts';
 
 async function create(server: TestServer, payload: object, key = server.admin): Promise<contract.NewKey> {
   const answer = await server.as(key, { method: 'POST', url: '/v1/keys', payload });
@@ -21,8 +23,35 @@ async function statusOf(server: TestServer, key: string): Promise<number> {
   return (await server.as(key, { url: '/v1/machines' })).statusCode;
 }
 
+async function rotate(server: TestServer, id: string, payload?: object): Promise<contract.NewKey> {
+  const answer = await server.as(server.admin, { ...rotation(id), ...(payload && { payload }) });
+  return contract.newKey.parse(answer.json());
+}
+
 const rotation = (id: string): InjectOptions => ({ method: 'POST', url: `/v1/keys/${id}/rotate` });
 const revocation = (id: string): InjectOptions => ({ method: 'DELETE', url: `/v1/keys/${id}` });
+
+/** Connections that stay open between requests, one at a time. */
+function keepAlive(): Agent & Disposable {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  return Object.assign(agent, { [Symbol.dispose]: () => agent.destroy() });
+}
+
+interface Post {
+  readonly agent: Agent;
+  readonly key: string;
+  readonly body: string;
+}
+
+async function post(url: string, { agent, key, body }: Post) {
+  const headers = { 'x-api-key': key, 'content-type': 'application/json' };
+  const sent = request(url, { method: 'POST', agent, headers }).end(body);
+  const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+  const { localPort } = answer.socket;
+  answer.resume();
+  await once(answer, 'end');
+  return { status: answer.statusCode, localPort };
+}
 
 describe('making a key', () => {
   it('gives it once, with what it may do', async () => {
@@ -96,6 +125,71 @@ describe('rotating a key', () => {
     expect(await list(server)).toHaveLength(2);
   });
 
+  it('with an overlap keeps the old secret valid until then, and no longer', async () => {
+    await using server = await startServer();
+    const made = await create(server, { name: 'n', scopes: ['read'] });
+    const rotated = await rotate(server, made.id, { overlap: 60 });
+    expect(rotated.previous_until).toBe(NOW + 60);
+    expect([await statusOf(server, made.key), await statusOf(server, rotated.key)]).toEqual([200, 200]);
+    server.clock.now = NOW + 59.999;
+    expect(await statusOf(server, made.key)).toBe(200);
+    expect((await list(server)).at(-1)).toMatchObject({ id: made.id, previous_until: NOW + 60 });
+    server.clock.now = NOW + 60;
+    expect([await statusOf(server, made.key), await statusOf(server, rotated.key)]).toEqual([401, 200]);
+    expect((await list(server)).at(-1)).toMatchObject({ id: made.id, previous_until: null });
+  });
+
+  it('once more ends the overlap of the secret before, and without one ends both', async () => {
+    await using server = await startServer();
+    const first = await create(server, { name: 'n', scopes: ['read'] });
+    const second = await rotate(server, first.id, { overlap: 60 });
+    const third = await rotate(server, first.id, { overlap: 60 });
+    const statuses = () => Promise.all([first, second, third].map(({ key }) => statusOf(server, key)));
+    expect(await statuses()).toEqual([401, 200, 200]);
+    await rotate(server, first.id);
+    expect(await statuses()).toEqual([401, 401, 401]);
+  });
+
+  it('with an overlap makes no key live longer than it would, and its end ends both secrets', async () => {
+    await using server = await startServer();
+    const made = await create(server, { name: 'n', scopes: ['read'], expires: NOW + 30 });
+    const rotated = await rotate(server, made.id, { overlap: 60 });
+    server.clock.now = NOW + 30;
+    expect([await statusOf(server, made.key), await statusOf(server, rotated.key)]).toEqual([401, 401]);
+    const other = await create(server, { name: 'm', scopes: ['read'] });
+    const others = await rotate(server, other.id, { overlap: 60 });
+    await server.as(server.admin, revocation(other.id));
+    expect([await statusOf(server, other.key), await statusOf(server, others.key)]).toEqual([401, 401]);
+  });
+
+  it('with an overlap is remembered over a restart', async () => {
+    const directory = makeTempDir();
+    const home = join(directory, 'home');
+    const made = await (async () => {
+      await using server = await startServer(home);
+      const key = await create(server, { name: 'n', scopes: ['read'] });
+      await rotate(server, key.id, { overlap: 60 });
+      return key;
+    })();
+    {
+      await using server = await startServer(home);
+      expect(await statusOf(server, made.key)).toBe(200);
+      server.clock.now = NOW + 60;
+      expect(await statusOf(server, made.key)).toBe(401);
+    }
+    rmSync(directory, { recursive: true });
+  });
+
+  it('with an overlap that is none, or longer than 90 days, is refused and changes nothing', async () => {
+    await using server = await startServer();
+    const made = await create(server, { name: 'n', scopes: ['read'] });
+    for (const overlap of [-1, '1h', null, 90 * 86_400 + 1]) {
+      const answer = await server.as(server.admin, { ...rotation(made.id), payload: { overlap } });
+      expect(refusalOf(answer)).toMatchObject({ status: 400, error: expect.stringContaining('"overlap"') });
+    }
+    expect(await statusOf(server, made.key)).toBe(200);
+  });
+
   it("the first administrator's new key goes into admin.key", async () => {
     await using server = await startServer();
     const [first] = await list(server);
@@ -120,6 +214,30 @@ describe('revoking a key', () => {
     expect((await server.as(server.admin, revocation(made.id))).json()).toEqual({ id: made.id });
     expect(await statusOf(server, made.key)).toBe(401);
     expect((await list(server)).map(({ id }) => id)).not.toContain(made.id);
+  });
+
+  it('ends it for connections that are open, too; a request under way is finished', async () => {
+    await using server = await startServer();
+    const made = await create(server, { name: 'n', scopes: ['ingest'] });
+    const url = await server.app.listen({ host: '127.0.0.1', port: 0 });
+    using agent = keepAlive();
+    const ask = () => post(`${url}/v1/trickle`, { agent, key: made.key, body: '{"identifier":"m","measurements":[]}' });
+    const upload = request(`${url}/v1/upload?identifier=m`, {
+      method: 'POST',
+      headers: { 'x-api-key': made.key, 'content-type': 'application/octet-stream' },
+    });
+    upload.write(`{"timestamp":${NOW - 2},"fields":{}}\n`);
+    await once(server.app.server, 'request');
+    const before = await ask();
+    await server.as(server.admin, revocation(made.id));
+    const after = await ask();
+    expect([before.status, after.status]).toEqual([200, 401]);
+    expect(after.localPort).toBe(before.localPort);
+    upload.end(`{"timestamp":${NOW - 1},"fields":{}}\n`);
+    const [answer] = (await once(upload, 'response')) as [IncomingMessage];
+    answer.resume();
+    expect(answer.statusCode).toBe(200);
+    expect(await server.store.totals('default')).toMatchObject({ samples: 2 });
   });
 
   it('an unknown id is a 404, one that is no id a 400', async () => {

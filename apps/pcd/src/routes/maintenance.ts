@@ -1,10 +1,9 @@
 import { contract } from '@perfcollector/api';
 import { type Maintenance, type Store, StoreError } from '@perfcollector/storage';
 import type { Detail } from '../audit-log.ts';
-import { type Called, callerOf } from '../authenticate.ts';
+import { type Called, checkRunsServer } from '../authenticate.ts';
 import { makeBackup, takeBackup } from '../backups.ts';
 import { fromStore, HttpError } from '../http-error.ts';
-import { type Caller, DEFAULT_TENANT } from '../keys/key-ring.ts';
 import type { AddRoutes } from './context.ts';
 
 /** Work on the whole store, of all tenants: for those who run the server, and one at a time. */
@@ -14,7 +13,8 @@ export const maintenanceRoutes: AddRoutes = (app, { store, home, audit, now }) =
 
   /** Does what it says, unless something else is under way; what is done is written down before. */
   const alone = async <T>(request: Called, { action, detail = {}, run }: Work<T>): Promise<T> => {
-    const maintenance = maintenanceOf(store, callerOf(request));
+    checkRunsServer(request, 'work on the whole store');
+    const maintenance = maintenanceOf(store);
     if (running !== undefined)
       throw new HttpError(409, 'STORE_IN_WORK', `${running} is under way; ask again when it is done`);
     running = action;
@@ -50,6 +50,7 @@ export const maintenanceRoutes: AddRoutes = (app, { store, home, audit, now }) =
     '/v1/backup',
     {
       config: { ...config, about: 'A backup that is made now, as the bytes of its file.' },
+      exposeHeadRoute: false, // it would make one and throw it away
       schema: { response: { 200: { content: { [DATABASE]: { schema: contract.backupFile } } } } },
     },
     async (request, reply) => {
@@ -99,10 +100,8 @@ interface Work<T> {
   run(maintenance: Maintenance): Promise<T>;
 }
 
-/** @throws HttpError where the caller may not work on the store, or nobody can from here */
-function maintenanceOf(store: Store, caller: Caller): Maintenance {
-  if (caller.tenant !== DEFAULT_TENANT)
-    throw new HttpError(403, 'OTHER_TENANT', "only the server's own administrators may work on the whole store");
+/** @throws HttpError where another program keeps the data */
+function maintenanceOf(store: Store): Maintenance {
   if (store.maintenance) return store.maintenance;
   const where = `another program (${store.kind}) keeps the samples of this pcd`;
   throw new HttpError(501, 'NOT_OUR_STORE', `${where}; use its own tools for this`);

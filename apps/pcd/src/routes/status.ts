@@ -1,9 +1,8 @@
 import { contract } from '@perfcollector/api';
-import type { MachineSummary } from '@perfcollector/storage';
 import { callerOf } from '../authenticate.ts';
-import { diskOutlook } from '../disk-outlook.ts';
+import { daysLeft, readFree } from '../disk-outlook.ts';
 import { DEFAULT_TENANT } from '../keys/key-ring.ts';
-import { stateOf } from '../liveness.ts';
+import { countStates } from '../liveness.ts';
 import type { AddRoutes, RouteContext } from './context.ts';
 
 /** How much there is of the caller's tenant; for those who run the server, of everything, and how fast it grows. */
@@ -23,12 +22,6 @@ export const statusRoutes: AddRoutes = (app, context) => {
   });
 };
 
-function countStates(machines: readonly MachineSummary[], now: number): contract.Status['states'] {
-  const states = { live: 0, late: 0, gone: 0 };
-  for (const machine of machines) states[stateOf(machine, now)] += 1;
-  return states;
-}
-
 async function describeServer({
   store,
   home,
@@ -36,11 +29,11 @@ async function describeServer({
   started,
   now,
 }: RouteContext): Promise<contract.Status['server']> {
-  const { bytes, ...stats } = await store.stats();
+  const [{ bytes, ...stats }, free] = await Promise.all([store.stats(), readFree(home)]);
   const { samples, values } = traffic.rates();
-  const disk = await diskOutlook(home, {
+  const days_left = daysLeft(free, {
     bytesPerSample: bytes / stats.samples,
     samplesPerSecond: traffic.total.samples / (now() - started),
   });
-  return { ...stats, samples_per_second: samples, values_per_second: values, disk };
+  return { ...stats, samples_per_second: samples, values_per_second: values, disk: { free, days_left } };
 }

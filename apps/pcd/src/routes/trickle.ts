@@ -2,7 +2,7 @@ import { contract } from '@perfcollector/api';
 import { checkLine, LineError } from '@perfcollector/collection';
 import { callerOf } from '../authenticate.ts';
 import { HttpError } from '../http-error.ts';
-import { ClockError, Intake } from '../intake.ts';
+import { codeOf, Intake } from '../intake.ts';
 import { isForMachine, otherMachine } from '../keys/machine-pattern.ts';
 import type { AddRoutes } from './context.ts';
 
@@ -26,6 +26,7 @@ export const trickleRoutes: AddRoutes = (app, context) => {
       const error = tryAdd(intake, measurement);
       return error ? [{ place: `measurement ${at + 1} of ${measurements.length}`, error }] : [];
     });
+    for (const { error } of refused) context.traffic.reject(codeOf(error));
     await intake.flush(context);
     if (refused.length > 0) throw refusal(refused, measurements.length);
     return {};
@@ -52,6 +53,6 @@ function refusal(refused: readonly Refused[], sent: number): HttpError {
   const [first] = refused;
   const more = refused.length > 1 ? ` (and ${refused.length - 1} more)` : '';
   const rest = sent > refused.length ? `; the other ${sent - refused.length} are stored` : '';
-  const code = refused.every(({ error }) => error instanceof ClockError) ? 'BAD_TIMESTAMP' : 'BAD_MEASUREMENT';
+  const code = refused.every(({ error }) => codeOf(error) === 'BAD_TIMESTAMP') ? 'BAD_TIMESTAMP' : 'BAD_MEASUREMENT';
   return new HttpError(400, code, `${first?.place}: ${first?.error.message}${more}${rest}`);
 }

@@ -254,11 +254,11 @@ describe('damage', () => {
     });
   }
 
-  it('a body without end of lines that unpacks to very much is passed over', async () => {
+  it('a body without end of lines that unpacks to very much is cut off', async () => {
     await using server = await startServer();
     const bomb = gzipSync(Buffer.alloc(100 * 1024 * 1024, 'x'));
     const answer = await upload(server, bomb, { query: '?identifier=web01' });
-    expect(refusalOf(answer)).toMatchObject({ status: 400, code: 'BAD_COLLECTION' });
+    expect(refusalOf(answer)).toMatchObject({ status: 413, code: 'TOO_LARGE' });
   });
 
   it('what came whole of a sender that breaks off is stored', async () => {

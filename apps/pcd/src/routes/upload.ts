@@ -10,11 +10,14 @@ import {
   readCollection,
 } from '@perfcollector/collection';
 import { type AppendResult, StoreError } from '@perfcollector/storage';
+import type { FastifyRequest } from 'fastify';
 import { callerOf } from '../authenticate.ts';
 import { fromStore, HttpError } from '../http-error.ts';
-import { Intake } from '../intake.ts';
+import { codeOf, Intake } from '../intake.ts';
 import type { Caller } from '../keys/key-ring.ts';
 import { isForMachine, otherMachine } from '../keys/machine-pattern.ts';
+import { watchCollection } from '../limits/collection-limits.ts';
+import { streamedBody } from '../limits/content-encoding.ts';
 import type { AddRoutes, App, RouteContext } from './context.ts';
 
 /** What is stored in one commit: bounds the memory of an upload of any size. */
@@ -44,7 +47,8 @@ export const uploadRoutes: AddRoutes = (parent, context) => {
     app.post('/v1/upload', options, async (request) => {
       if (!request.body) throw new HttpError(400, 'BAD_REQUEST', 'the request has no body; expected a collection');
       const upload = new Upload(context, { caller: callerOf(request), identifier: request.query.identifier });
-      await upload.readAll(request.body as Readable);
+      request.ticket?.grow(COMMIT_BYTES);
+      await upload.readAll(request, request.body as Readable);
       return upload.finish();
     });
   });
@@ -80,9 +84,12 @@ class Upload {
   }
 
   /** @throws HttpError where the store did not take it; what it took before stays */
-  async readAll(bytes: Readable): Promise<void> {
+  async readAll(request: FastifyRequest, body: Readable): Promise<void> {
+    const watch = watchCollection();
+    const bytes = streamedBody(request, body, watch.sent);
     let lines = 0;
-    for await (const entry of readCollection(bytes, this.#damage)) {
+    for await (const entry of readCollection(bytes, this.#damage, watch.unpacked)) {
+      watch.found();
       this.#add(entry);
       lines += 1;
       if (lines % COMMIT_LINES === 0 || this.#waitingBytes > COMMIT_BYTES) await this.#flush();
@@ -111,6 +118,7 @@ class Upload {
     } catch (error) {
       if (!(error instanceof LineError)) throw error;
       this.#refusedCount += 1;
+      this.#context.traffic.reject(codeOf(error));
       if (this.#refused.length < MOST_PROBLEMS) this.#refused.push(`${entry.kind} ${this.#samples}: ${error.message}`);
     }
   }

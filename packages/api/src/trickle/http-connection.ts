@@ -11,6 +11,8 @@ export interface TlsFiles {
 
 export interface Endpoint {
   readonly url: URL;
+  /** The Unix socket that leads there, instead of the URL's host. */
+  readonly socketPath: string | undefined;
   readonly tls: TlsFiles;
   /** Until the connection stands, TLS included. */
   readonly connectTimeoutMs: number;
@@ -87,7 +89,9 @@ export class HttpConnection {
   }
 
   #address() {
-    const { hostname, port, protocol } = this.#endpoint.url;
+    const { url, socketPath } = this.#endpoint;
+    if (socketPath !== undefined) return { path: socketPath };
+    const { hostname, port, protocol } = url;
     return {
       host: hostname.replace(/^\[|\]$/g, ''),
       port: Number(port || (protocol === 'https:' ? 443 : 80)),

@@ -1,12 +1,13 @@
 import { ApiError } from '../api-error.ts';
-import { checkKey, checkServer } from '../server-address.ts';
+import { checkKey, parseServer } from '../server-address.ts';
+import { tlsProblem } from '../tls-problem.ts';
 import { HttpConnection, TimeoutError, type TlsFiles } from './http-connection.ts';
 import { Packer } from './packer.ts';
 import { AnswerError, type HttpAnswer } from './parse-answer.ts';
 import { parseRetryAfter } from './retry-after.ts';
 
 export interface TrickleOptions {
-  /** `http://127.0.0.1:8080`, `https://proxy/pcd` */
+  /** `http://127.0.0.1:8080`, `https://proxy/pcd`, `unix:/run/pcd/pcd.sock` */
   readonly server: string;
   readonly apiKey?: string | undefined;
   readonly tls?: TlsFiles | undefined;
@@ -25,10 +26,11 @@ export class TrickleConnection {
 
   /** @throws ApiError (BAD_SERVER, BAD_KEY) where the address or the key cannot be one */
   constructor({ server, apiKey, tls = {}, connectTimeoutMs = 10_000, answerTimeoutMs = 30_000 }: TrickleOptions) {
-    this.server = checkServer(server);
-    const url = new URL(this.server);
+    const { server: given, base, socketPath } = parseServer(server);
+    this.server = given;
+    const url = new URL(base);
     this.#head = headOf(url, apiKey === undefined ? undefined : checkKey(apiKey));
-    this.#http = new HttpConnection({ url, tls, connectTimeoutMs, answerTimeoutMs });
+    this.#http = new HttpConnection({ url, socketPath, tls, connectTimeoutMs, answerTimeoutMs });
   }
 
   /** How many connections were opened so far; the server knows nothing of what was said on an earlier one. */
@@ -83,7 +85,8 @@ export class TrickleConnection {
 
   #unreachable(error: NodeJS.ErrnoException): ApiError {
     if (error instanceof TimeoutError) return this.#noAnswer(`: ${error.message}`, 'TIMEOUT', error);
-    if (isOfTls(error)) return this.#noAnswer(` securely: ${error.message.trim()} (${error.code})`, 'TLS', error);
+    const problem = tlsProblem(error);
+    if (problem !== undefined) return this.#noAnswer(` securely: ${problem}`, 'TLS', error);
     if (error instanceof AnswerError) return this.#noAnswer(`: ${error.message}`, 'UNREACHABLE', error);
     return this.#noAnswer(`: ${error.code ?? error.message}`, 'UNREACHABLE', error);
   }
@@ -127,9 +130,4 @@ function errorReply(text: string): { error: string; code: string } | undefined {
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
-}
-
-/** OpenSSL's verdicts on certificates have no prefix of their own. */
-function isOfTls({ code }: NodeJS.ErrnoException): boolean {
-  return /^ERR_(TLS|SSL|OSSL)|CERT|SIGNATURE|UNABLE_TO|_CA$|CRL|HOSTNAME_MISMATCH/.test(code ?? '');
 }

@@ -99,7 +99,8 @@ function rangesThatTouch(sql: Sql, { machine, run }: RunKey, added: SeqRange): S
 }
 
 /** How complete each run is that lies in a time, if only in part; oldest first. */
-export function runsReceived(sql: Sql, machine: number, time: TimeRange): RunCompleteness[] {
+export function runsReceived(sql: Sql, stored: StoredSamples, time: TimeRange): RunCompleteness[] {
+  const { machine } = stored;
   const known = sql(`
     WITH known AS (
       SELECT run FROM run WHERE machine = :machine
@@ -109,32 +110,37 @@ export function runsReceived(sql: Sql, machine: number, time: TimeRange): RunCom
     SELECT known.run, header, iif(counted.run IS NULL, 0, counted.count) AS duplicates FROM known
     LEFT JOIN run ON run.machine = :machine AND run.run = known.run
     LEFT JOIN run_duplicates AS counted ON counted.machine = :machine AND counted.run = known.run`);
-  const rows = known.all({ machine }) as unknown as { run: string; header: string | null; duplicates: number | null }[];
+  const rows = known.all({ machine }) as unknown as KnownRun[];
   return rows
-    .map((row) => runCompleteness(recordOf(sql, machine, row)))
+    .map((row) => runCompleteness(recordOf(sql, stored, row)))
     .filter((run) => isWithin(run, time))
     .sort((a, b) => Number(beginOf(a) > beginOf(b)) - Number(beginOf(a) < beginOf(b)));
 }
 
-function recordOf(
-  sql: Sql,
-  machine: number,
-  { run, header, duplicates }: { run: string; header: string | null; duplicates: number | null },
-): RunRecord {
-  const ranges = sql(
-    'SELECT first, last, first_ms, last_ms FROM run_seq WHERE machine = ? AND run = ? ORDER BY first',
-  ).all(machine, run) as unknown as SeqRange[];
-  const last = sql('SELECT line FROM sample WHERE machine = ? AND ms = ? AND run = ?').get(
-    machine,
-    ranges.at(-1)?.last_ms ?? null,
-    run,
-  );
+/** A machine's samples, wherever they are. */
+export interface StoredSamples {
+  readonly machine: number;
+  /** @param ms Unix milliseconds */
+  sampleAt(ms: number): Sample | undefined;
+}
+
+interface KnownRun {
+  readonly run: string;
+  readonly header: string | null;
+  readonly duplicates: number | null;
+}
+
+function recordOf(sql: Sql, { machine, sampleAt }: StoredSamples, { run, header, duplicates }: KnownRun): RunRecord {
+  const select = 'SELECT first, last, first_ms, last_ms FROM run_seq WHERE machine = ? AND run = ? ORDER BY first';
+  const ranges = sql(select).all(machine, run) as unknown as SeqRange[];
+  const last = ranges.at(-1);
+  const sample = last && sampleAt(last.last_ms);
   return {
     run,
     header: header === null ? null : (JSON.parse(header) as Header),
     ranges,
     duplicates,
-    lastSample: last ? (JSON.parse(String(last.line)) as Sample) : null,
+    lastSample: sample?.run === run ? sample : null,
   };
 }
 

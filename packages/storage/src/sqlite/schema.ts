@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { copyBeside } from './copy-beside.ts';
 import { fillReceived } from './fill-received.ts';
+import { packSamples } from './pack-samples.ts';
 
 /** "pcd1" in ASCII: tells our files from those of other programs. */
 const APPLICATION_ID = 0x70636431;
@@ -76,8 +77,58 @@ CREATE TABLE run_duplicates (
 `;
 
 // seen: when something of the machine came last, by pcd's clock. previous_…: a rotated key's old secret.
+// waiting: samples as they came, until their hour is complete and becomes a chunk; names of their fields in shape.
+// chunk: an hour of a machine, or a part of one that has very many samples; neither chunks nor a chunk and waiting samples
+// overlap in time. rollup: a machine's fields over the chunk's minutes (resolution 60), or over a day's (300, 3600).
+// open_day: days whose roll-ups are yet to be made. AUTOINCREMENT: a reader keeps what it decoded by its id.
 const VERSION_3 = `
 ALTER TABLE machine ADD COLUMN seen REAL;
+
+CREATE TABLE shape (
+  id      INTEGER PRIMARY KEY AUTOINCREMENT,
+  machine INTEGER NOT NULL REFERENCES machine (id) ON DELETE CASCADE,
+  names   TEXT NOT NULL
+) STRICT;
+CREATE INDEX shape_of_machine ON shape (machine);
+
+CREATE TABLE waiting (
+  machine INTEGER NOT NULL REFERENCES machine (id) ON DELETE CASCADE,
+  ms      INTEGER NOT NULL,
+  run     TEXT,
+  seq     INTEGER,
+  shape   INTEGER NOT NULL,
+  fields  BLOB NOT NULL,
+  rest    TEXT,
+  PRIMARY KEY (machine, ms)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE chunk (
+  id       INTEGER PRIMARY KEY AUTOINCREMENT,
+  machine  INTEGER NOT NULL REFERENCES machine (id) ON DELETE CASCADE,
+  first_ms INTEGER NOT NULL,
+  last_ms  INTEGER NOT NULL,
+  samples  INTEGER NOT NULL,
+  data     BLOB NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX chunk_of_machine ON chunk (machine, first_ms, last_ms, samples);
+CREATE INDEX chunk_by_age ON chunk (last_ms);
+
+CREATE TABLE rollup (
+  id         INTEGER PRIMARY KEY AUTOINCREMENT,
+  machine    INTEGER NOT NULL REFERENCES machine (id) ON DELETE CASCADE,
+  resolution INTEGER NOT NULL,
+  first_ms   INTEGER NOT NULL,
+  last_ms    INTEGER NOT NULL,
+  data       BLOB NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX rollup_of_machine ON rollup (machine, resolution, first_ms, last_ms);
+CREATE INDEX rollup_by_age ON rollup (resolution, last_ms);
+
+CREATE TABLE open_day (
+  machine INTEGER NOT NULL REFERENCES machine (id) ON DELETE CASCADE,
+  day_ms  INTEGER NOT NULL,
+  PRIMARY KEY (machine, day_ms)
+) STRICT, WITHOUT ROWID;
 
 ALTER TABLE key ADD COLUMN machines TEXT;
 ALTER TABLE key ADD COLUMN last_used REAL;
@@ -106,7 +157,7 @@ CREATE TRIGGER audit_is_not_deleted BEFORE DELETE ON audit BEGIN SELECT raise(AB
 const VERSIONS: readonly { readonly tables: string; fill?(db: DatabaseSync): void }[] = [
   { tables: VERSION_1 },
   { tables: VERSION_2, fill: fillReceived },
-  { tables: VERSION_3 },
+  { tables: VERSION_3, fill: packSamples },
 ];
 
 /** A database that this pcd must leave alone. */
@@ -115,19 +166,27 @@ export class ForeignDatabaseError extends Error {
 }
 
 /**
- * Makes an open database ours: durable at every commit, for this process alone, with the tables in place. Before one of an
- * older version is changed, a copy is put beside it.
+ * Makes an open database ours: durable at every commit, with the tables in place. Before one of an older version is
+ * changed, a copy is put beside it.
  * @throws ForeignDatabaseError where it is another program's or a newer version's: it is left as it was
  */
-export function prepareDatabase(db: DatabaseSync, path: string): void {
-  // Exclusive: a second pcd on the same home is refused, and the lock goes with the process, however it ends.
-  db.exec('PRAGMA locking_mode = EXCLUSIVE');
+export function prepareDatabase(db: DatabaseSync, path: string, report: Report): void {
   const version = ownVersion(db);
+  // Space that sealing frees can be given back to the file system; it must be said before the first table is made.
+  if (version === 0) db.exec('PRAGMA auto_vacuum = INCREMENTAL');
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
   if (version === VERSIONS.length) return;
-  if (version > 0) copyBeside(db, `${path}.v${version}-backup`);
+  if (version > 0) {
+    const copy = `${path}.v${version}-backup`;
+    report(`the store is of version ${version}: it is copied to ${copy} and brought to version ${VERSIONS.length}`);
+    copyBeside(db, copy);
+  }
   upgrade(db, version);
+  if (version > 0) report(`the store is of version ${VERSIONS.length} now`);
 }
+
+/** Takes a sentence for the log. */
+export type Report = (sentence: string) => void;
 
 /** All or nothing. */
 function upgrade(db: DatabaseSync, from: number): void {

@@ -87,6 +87,7 @@ describe('opening the embedded store', () => {
 
 /** How many commits a write-ahead log holds: a frame that ends one tells the database's size; https://www.sqlite.org/fileformat2.html#walformat. */
 function commitsIn(log: Buffer): number {
+  if (log.length === 0) return 0;
   const frame = 24 + log.readUInt32BE(8);
   const starts = Array.from({ length: Math.floor((log.length - 32) / frame) }, (_, at) => 32 + at * frame);
   return starts.filter((start) => log.readUInt32BE(start + 4) > 0).length;

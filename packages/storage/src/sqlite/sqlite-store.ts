@@ -1,63 +1,127 @@
-import { once } from 'node:events';
 import { extname } from 'node:path';
-import { Worker } from 'node:worker_threads';
-import type { Header, Sample } from '@perfcollector/collection';
-import { encodeLine } from '@perfcollector/collection';
-import { type Batch, type KeyStore, type MachineRef, type Store, StoreError, type TimeRange } from '../store.ts';
-import type { AppendRows, Operations, Page, Position, Row } from './operations.ts';
-import { CLOSE, type Reply, type Request } from './protocol.ts';
+import { encodeLine, type Header, type Sample } from '@perfcollector/collection';
+import { isPacked, packer } from '../packed/packed-sample.ts';
+import type { Batch, KeyStore, MachineRef, Retention, Store, TimeRange } from '../store.ts';
+import type { AppendRequest } from './append.ts';
+import type { Commit, Notice } from './protocol.ts';
+import type { ReaderData, ReadOperations } from './reader.ts';
+import type { Page, Position } from './reading.ts';
+import { DatabaseThread } from './thread.ts';
+import type { LooseOperations, WriteJobs, WriteOperations, WriterData } from './writer.ts';
 
 /** The embedded store holds both: the samples, and the keys. */
-export type EmbeddedStore = Store & KeyStore;
+export type EmbeddedStore = Store & KeyStore & { readonly maintenance: NonNullable<Store['maintenance']> };
 
-type Result<K extends keyof Operations> = ReturnType<Operations[K]>;
-type Argument<K extends keyof Operations> = Parameters<Operations[K]>[0];
+export interface SqliteOptions {
+  /** What is deleted of its own accord, every few minutes; nothing where it is not given. */
+  readonly retention?: Retention;
+  /** Is told of every commit. */
+  readonly onCommit?: (commit: Commit) => void;
+  /** Takes what the store has to say, sentence by sentence. */
+  readonly report?: (sentence: string) => void;
+}
+
+/** Jobs give their result in the end, whatever steps they take. */
+type JobResults = {
+  [K in keyof WriteJobs]: (argument: Parameters<WriteJobs[K]>[0]) => ResultOf<ReturnType<WriteJobs[K]>>;
+};
+type ResultOf<G> = G extends Generator<unknown, infer R> ? R : never;
+type Writing = DatabaseThread<WriteOperations & JobResults & LooseOperations>;
+type Reading = DatabaseThread<ReadOperations>;
 
 /**
  * Opens (or makes) the embedded store in a file. That of an older version is brought to ours; a copy of it as it was stays
  * beside it.
- * @throws StoreError: BUSY where another pcd uses it, DAMAGED where it is no database of ours, FAILED otherwise
+ * @throws StoreError: BUSY where another pcd uses it, DAMAGED where it is no database of ours, READONLY where it cannot be
+ * written, FULL where the disk is, FAILED otherwise
  */
-export async function openSqliteStore(path: string): Promise<EmbeddedStore> {
-  const thread = new DatabaseThread(path);
-  await thread.opened;
-  const call = <K extends keyof Operations>(operation: K, argument?: Argument<K>) => thread.call(operation, argument);
+export async function openSqliteStore(path: string, options: SqliteOptions = {}): Promise<EmbeddedStore> {
+  const onNotice = noticeTaker(options);
+  const data: WriterData = { path, retention: options.retention ?? {} };
+  const writer: Writing = new DatabaseThread({ program: programOf('writer'), data, onNotice });
+  await writer.opened;
+  let reader: Promise<Reading> | undefined; // begun when it is needed: most of the time a store is written
+  const read = (async (operation: keyof ReadOperations, argument: never) => {
+    reader ??= openReader(path, onNotice);
+    return (await reader).call(operation, argument);
+  }) as Reading['call'];
   return {
     kind: 'sqlite',
-    append: (batch) => call('append', toRows(batch)),
-    machines: (tenant) => call('machines', tenant),
+    append: async (batch) => writer.call('append', toRequest(batch)),
+    machines: (tenant) => read('machines', tenant),
     machine: async (ref) => {
-      const found = await call('machine', ref);
+      const found = await read('machine', ref);
       return found && { ...found, header: found.header === null ? null : (JSON.parse(found.header) as Header) };
     },
-    completeness: (ref, range) => call('completeness', { ...ref, ...range }),
-    deleteMachine: (ref) => call('deleteMachine', ref),
-    collection: (ref, range) => collectionOf(thread, ref, range),
-    series: () => Promise.reject(new StoreError('FAILED', 'not yet')),
-    totals: (tenant) => call('totals', tenant),
-    stats: () => call('stats'),
-    keys: () => call('keys'),
-    putKey: (key) => call('putKey', key),
-    deleteKey: (id) => call('deleteKey', id),
-    noteKeyUse: (used) => call('noteKeyUse', used),
-    addAudit: (entry) => call('addAudit', entry),
-    audit: (query) => call('audit', query),
-    close: () => thread.close(),
+    completeness: (ref, range) => read('completeness', { ...ref, ...range }),
+    deleteMachine: (ref) => writer.call('deleteMachine', ref),
+    collection: (ref, range) => collectionOf(read, ref, range),
+    series: (request) => read('series', request),
+    totals: (tenant) => read('totals', tenant),
+    stats: () => read('stats'),
+    maintenance: {
+      prune: (retention) => writer.call('prune', retention),
+      backup: (file) => writer.call('backup', file),
+      vacuum: () => writer.call('vacuum'),
+      seal: () => writer.call('seal'),
+      // It takes long, so it has a thread of its own.
+      async verify() {
+        const verifier = await openReader(path, onNotice);
+        try {
+          return await verifier.call('verify');
+        } finally {
+          await verifier.close();
+        }
+      },
+    },
+    keys: () => writer.call('keys'),
+    putKey: (key) => writer.call('putKey', key),
+    deleteKey: (id) => writer.call('deleteKey', id),
+    noteKeyUse: (used) => writer.call('noteKeyUse', used),
+    addAudit: (entry) => writer.call('addAudit', entry),
+    audit: (query) => writer.call('audit', query),
+    async close() {
+      await (await reader)?.close(); // the last to close brings everything into the one file
+      await writer.close();
+    },
   };
 }
 
-function toRows({ tenant, machine, headers, samples, events }: Batch): AppendRows {
+/** It lies beside this file among the sources and in a bundle, under the name ending that this file has there. */
+function programOf(name: 'writer' | 'reader'): URL {
+  return new URL(`./${name}${extname(import.meta.url)}`, import.meta.url);
+}
+
+async function openReader(path: string, onNotice: (notice: Notice) => void): Promise<Reading> {
+  const data: ReaderData = { path };
+  const reader: Reading = new DatabaseThread({ program: programOf('reader'), data, onNotice });
+  await reader.opened;
+  return reader;
+}
+
+function noticeTaker({ onCommit, report }: SqliteOptions): (notice: Notice) => void {
+  return (notice) => {
+    if ('report' in notice) report?.(notice.report);
+    else onCommit?.(notice.commit);
+  };
+}
+
+function toRequest({ tenant, machine, headers, samples, events }: Batch): AppendRequest {
+  const shapes = new Map<string, number>();
+  const pack = packer(machine);
   return {
     tenant,
     machine,
+    now: Date.now() / 1000,
     headers: headers.map((header) => ({ run: header.run, started: header.started, line: lineOf(header) })),
-    samples: samples.map((sample) => ({
-      ms: toMs(sample.timestamp),
-      run: sample.run ?? null,
-      seq: sample.seq ?? null,
-      line: lineOf(sample),
-    })),
     events: events.map((event) => ({ ms: toMs(event.timestamp), run: event.run ?? null, line: lineOf(event) })),
+    samples: samples.map((sample) => {
+      const { names, ...packed } = isPacked(sample) ? sample : pack(sample);
+      const shape = shapes.get(names) ?? shapes.size;
+      shapes.set(names, shape);
+      return { ...packed, shape };
+    }),
+    shapes: [...shapes.keys()],
   };
 }
 
@@ -72,80 +136,14 @@ function toMs(seconds: number): number {
 /** Behind every event of a moment: no line begins with a character above U+10FFFF. */
 const LAST_EVENT = '\u{10FFFF}';
 
-async function* collectionOf(thread: DatabaseThread, ref: MachineRef, { from, to }: TimeRange): AsyncGenerator<string> {
-  const headed = new Set<string>();
+async function* collectionOf(read: Reading['call'], ref: MachineRef, { from, to }: TimeRange): AsyncGenerator<string> {
+  const headed: string[] = [];
   const last = to === undefined ? Number.MAX_SAFE_INTEGER : toMs(to);
   let after: Position | undefined = { ms: from === undefined ? -1 : toMs(from) - 1, event: LAST_EVENT };
   while (after) {
-    const page: Page = await thread.call('page', { ...ref, after, to: last });
-    yield await encodePage(thread, { ref, rows: page.rows, headed });
+    const page: Page = await read('page', { ...ref, after, to: last, headed });
+    headed.push(...page.headed);
+    if (page.text !== '') yield page.text;
     after = page.next;
-  }
-}
-
-async function encodePage(
-  thread: DatabaseThread,
-  page: { ref: MachineRef; rows: readonly Row[]; headed: Set<string> },
-): Promise<string> {
-  let text = '';
-  for (const { run, line } of page.rows) {
-    if (run !== null && !page.headed.has(run)) {
-      page.headed.add(run);
-      const header = await thread.call('header', { ...page.ref, run });
-      if (header !== undefined) text += `${header}\n`;
-    }
-    text += `${line}\n`;
-  }
-  return text;
-}
-
-/** It lies beside this file among the sources and in a bundle, under the name ending that this file has there. */
-const WORKER = new URL(`./worker${extname(import.meta.url)}`, import.meta.url);
-
-/** Requests to the database's thread and the answers that come back. */
-class DatabaseThread {
-  readonly opened: Promise<void>;
-  readonly #worker: Worker;
-  readonly #pending = new Map<number, { resolve: (value: never) => void; reject: (error: Error) => void }>();
-  #lastId = 0;
-  #end: StoreError | undefined;
-
-  constructor(path: string) {
-    this.#worker = new Worker(WORKER, { workerData: { path } });
-    this.opened = new Promise((resolve, reject) => this.#pending.set(0, { resolve, reject }));
-    this.#worker.on('message', (reply: Reply) => this.#settle(reply));
-    this.#worker.on('error', (error: Error) =>
-      this.#failAll(new StoreError('FAILED', `the store broke down: ${error.message}`, { cause: error })),
-    );
-    this.#worker.on('exit', () => this.#failAll(new StoreError('FAILED', 'the store is closed')));
-  }
-
-  call<K extends keyof Operations>(operation: K, argument: Argument<K> | undefined): Promise<Result<K>> {
-    if (this.#end) return Promise.reject(this.#end);
-    const id = ++this.#lastId;
-    return new Promise((resolve, reject) => {
-      this.#pending.set(id, { resolve, reject });
-      this.#worker.postMessage({ id, operation, argument } satisfies Request);
-    });
-  }
-
-  async close(): Promise<void> {
-    if (this.#end) return;
-    const exit = once(this.#worker, 'exit');
-    this.#worker.postMessage(CLOSE);
-    await exit;
-  }
-
-  #settle(reply: Reply): void {
-    const waiting = this.#pending.get(reply.id);
-    this.#pending.delete(reply.id);
-    if ('failure' in reply) waiting?.reject(new StoreError(reply.failure.code, reply.failure.message));
-    else waiting?.resolve(reply.result as never);
-  }
-
-  #failAll(error: StoreError): void {
-    this.#end ??= error;
-    for (const { reject } of this.#pending.values()) reject(error);
-    this.#pending.clear();
   }
 }

@@ -1,0 +1,2 @@
+/** From an fsync of a fast disk to what no agent waits for any more. */
+export const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];

@@ -1,0 +1,115 @@
+/**
+ * From waiting samples to chunks and roll-ups, and back where a late sample belongs between sealed ones. Every function is
+ * called inside a transaction, so nothing is ever in both places or in none.
+ */
+import type { SampleRow } from '../chunk/chunk.ts';
+import type { FieldKind } from '../rollup/field-kind.ts';
+import { joinPieces } from '../rollup/join.ts';
+import { encodeRollup, type Pieces, piecesOfSamples } from '../rollup/rollup.ts';
+import type { Chunks } from './chunks.ts';
+import type { Rollups } from './rollups.ts';
+import type { Sql } from './sql.ts';
+import { DAY_MS, dayOf, HOUR_MS, SECOND_MS } from './time.ts';
+import type { Waiting } from './waiting.ts';
+
+/** An hour has more values than this only if it is sampled far more often than others; then it becomes several chunks. */
+export const MOST_VALUES = 512 * 1024;
+
+interface Parts {
+  readonly sql: Sql;
+  readonly waiting: Waiting;
+  readonly chunks: Chunks;
+  readonly rollups: Rollups;
+  readonly kindOf: (field: string) => FieldKind;
+}
+
+export class Sealing {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Seals what waits of an hour. @returns how many samples */
+  sealHour(machine: number, hourMs: number): number {
+    const { waiting } = this.#parts;
+    const last = hourMs + HOUR_MS - 1;
+    this.#undoSmall(machine, hourMs, last);
+    let sealed = 0;
+    for (const samples of inPieces(waiting.read(machine, hourMs, last))) {
+      this.#sealTogether(machine, samples);
+      sealed += samples.length;
+    }
+    if (sealed > 0) {
+      waiting.delete(machine, hourMs, last);
+      waiting.dropShapes(machine);
+    }
+    return sealed;
+  }
+
+  /** Lets the samples of the chunk at a moment wait again. */
+  unseal(machine: number, ms: number): void {
+    const { waiting, chunks, rollups } = this.#parts;
+    const ref = chunks.covering(machine, ms);
+    if (!ref) throw new Error(`BUG: there is no chunk at ${ms} to undo`);
+    const texts = new Map<readonly string[], string>();
+    for (const { names, ...sample } of chunks.open(ref).samples()) {
+      const text = texts.get(names) ?? JSON.stringify(names);
+      texts.set(names, text);
+      waiting.insert(machine, { ...sample, names: text });
+    }
+    chunks.delete(ref);
+    rollups.deleteAt(machine, 60, ref.first_ms);
+    this.#reopenDay(machine, ref.first_ms);
+  }
+
+  /** Makes the roll-ups of a day whose hours are sealed. */
+  sealDay(machine: number, dayMs: number): void {
+    const { sql, rollups } = this.#parts;
+    const minutes = rollups.find(machine, 60, { from: dayMs, to: dayMs + DAY_MS - 1 });
+    if (minutes.length > 0) {
+      const pieces = joinPieces(minutes.map((ref) => rollups.open(ref)));
+      for (const resolution of [300, 3600] as const) {
+        rollups.deleteIn(machine, resolution, dayMs);
+        rollups.insert({ machine, resolution, pieces }, encodeRollup(pieces, resolution * SECOND_MS));
+      }
+    }
+    sql('DELETE FROM open_day WHERE machine = ? AND day_ms = ?').run(machine, dayMs);
+  }
+
+  /** A late sample may make the second chunk of an hour that has room in its first: together they pack better. */
+  #undoSmall(machine: number, from: number, to: number): void {
+    const { chunks } = this.#parts;
+    for (const ref of chunks.within(machine, from, to)) {
+      const chunk = chunks.open(ref);
+      if (chunk.rows * chunk.fields.length < MOST_VALUES / 2) this.unseal(machine, ref.first_ms);
+    }
+  }
+
+  #sealTogether(machine: number, samples: readonly SampleRow[]): void {
+    const { chunks, rollups, kindOf } = this.#parts;
+    const pieces: Pieces = piecesOfSamples(chunks.insert(machine, samples), kindOf);
+    rollups.insert({ machine, resolution: 60, pieces }, encodeRollup(pieces, 60 * SECOND_MS));
+    this.#reopenDay(machine, samples[0]?.ms ?? 0);
+  }
+
+  /** What the day's roll-ups were made of has changed. */
+  #reopenDay(machine: number, ms: number): void {
+    const { sql, rollups } = this.#parts;
+    const day = dayOf(ms);
+    sql('INSERT OR IGNORE INTO open_day (machine, day_ms) VALUES (?, ?)').run(machine, day);
+    for (const resolution of [300, 3600] as const) rollups.deleteIn(machine, resolution, day);
+  }
+}
+
+function* inPieces(samples: Iterable<SampleRow>): Generator<SampleRow[]> {
+  let [piece, values]: [SampleRow[], number] = [[], 0];
+  for (const sample of samples) {
+    piece.push(sample);
+    values += sample.names.length;
+    if (values < MOST_VALUES) continue;
+    yield piece;
+    [piece, values] = [[], 0];
+  }
+  if (piece.length > 0) yield piece;
+}
