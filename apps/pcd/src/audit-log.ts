@@ -4,7 +4,7 @@ import { type Called, callerOf } from './authenticate.ts';
 
 export type Detail = AuditEntry['detail'];
 
-export interface Audited {
+interface Audited {
   /** Whose things are changed; the caller's tenant where it is left out. */
   readonly tenant?: string;
   readonly target?: string | null;

@@ -35,6 +35,7 @@ const HINTS = new Map(
     NO_KEY: 'Give a key, by its variable or --apikey-file.',
     BAD_KEY: 'Check the key; an administrator sees the valid ones with: pcctl keys list',
     MISSING_SCOPE: 'Ask for a key with that scope: pcctl keys create --scopes …',
+    SOME_MACHINES: 'Use a key that is for all machines; this one was made with --machines.',
     OTHER_MACHINE: 'Ask for a key for this machine: pcctl keys create --machines …',
     TOO_LARGE: 'Send less at a time; pcctl upload has no limit.',
     BAD_TIMESTAMP: 'Set the clock of the sending machine (chrony, ntpd, systemd-timesyncd).',

@@ -258,7 +258,8 @@ export const statusReply = z.object({
   samples: count,
   first: time.nullable(),
   last: time.nullable(),
-  store: z.object({ kind: z.string(), bytes: count }),
+  /** The bytes are null where the store does not tell. */
+  store: z.object({ kind: z.string(), bytes: count.nullable() }),
   /** All tenants together; null for callers of another tenant than `default`. */
   server: z
     .object({

@@ -25,6 +25,7 @@ export const ERROR_CODES = {
   SOME_MACHINES: { statuses: [403], where: 'keyed', about: 'The key is for some machines; this is about more.' },
   STORE_FAILED: { statuses: [500], where: 'keyed', about: 'The store failed; the log of pcd says why.' },
   BUSY: { statuses: [503], where: 'keyed', about: 'There is more to do than pcd can hold; ask again later.' },
+  UNAVAILABLE: { statuses: [503], where: 'keyed', about: 'The database behind pcd does not do it; ask again later.' },
   DISK_FULL: { statuses: [507], where: 'keyed', about: 'The disk of the server is full.' },
 
   BAD_JSON: { statuses: [400], where: 'body', about: 'The body is not JSON.' },

@@ -17,3 +17,4 @@ export { type Damage, damageSentences, type Entry, noDamage, rawFields, readColl
 export { Runs } from './runs.ts';
 export { type SampleHead, SampleLine } from './sample-line.ts';
 export { type SkimmedLine, skimCollection } from './skim.ts';
+export { splitLines } from './split-lines.ts';

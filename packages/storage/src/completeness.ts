@@ -1,5 +1,6 @@
 import type { Header, Sample } from '@perfcollector/collection';
 import { type Gap, gaps, type SeqRange } from './seq-range.ts';
+import type { TimeRange } from './store.ts';
 
 /** What of a machine's samples arrived and is stored. Times are Unix seconds. */
 export interface Completeness {
@@ -84,8 +85,8 @@ export function runCompleteness({ run, header, ranges, duplicates, lastSample }:
       .slice(0, MOST_MISSING_RANGES)
       .map((gap) => ({ from: gap.from, to: gap.to, ...timesOf(gap, header) })),
     duplicates,
-    missed_by_agent: countIn(lastSample, 'pcc_missed_ticks'),
-    dropped_by_agent: countIn(lastSample, 'pcc_dropped_samples'),
+    missed_by_agent: countIn(lastSample, AGENT_COUNTS.missed),
+    dropped_by_agent: countIn(lastSample, AGENT_COUNTS.dropped),
   };
 }
 
@@ -115,6 +116,22 @@ function timesOf({ from, to, before, after }: Gap, header: Header | null): Pick<
   if (Math.abs(fromMs - wantMs) > slackMs) return unknown;
   return { from_time: Math.round(fromMs) / 1000, to_time: Math.round(toMs) / 1000 };
 }
+
+/** A run whose time is not known at all is of any time. */
+export function isWithin(run: RunCompleteness, { from, to }: TimeRange): boolean {
+  const times = [run.first?.timestamp, run.last?.timestamp].filter((time) => time !== undefined);
+  if (times.length === 0 && run.started !== null) times.push(run.started);
+  if (times.length === 0) return true;
+  return Math.max(...times) >= (from ?? -Infinity) && Math.min(...times) <= (to ?? Infinity);
+}
+
+/** When a run began, for putting runs in order. */
+export function beginOf({ started, first }: RunCompleteness): number {
+  return started ?? first?.timestamp ?? Number.MAX_VALUE;
+}
+
+/** What an agent counts itself, in each of its samples. */
+export const AGENT_COUNTS = { missed: 'pcc_missed_ticks', dropped: 'pcc_dropped_samples' } as const;
 
 function countIn(sample: Sample | null, field: string): number | null {
   const value = sample && Object.hasOwn(sample.fields, field) ? sample.fields[field] : undefined;

@@ -25,3 +25,5 @@ export {
   type TenantTotals,
   type TimeRange,
 } from './store.ts';
+export { checkVictoriaMetricsAddress, isVictoriaMetricsAddress } from './victoriametrics/address.ts';
+export { openVictoriaMetricsStore } from './victoriametrics/victoria-metrics-store.ts';

@@ -16,14 +16,18 @@ export interface NumberedSample {
 
 /** The fewest ranges that hold these samples, in order; they come in any order and may repeat. */
 export function toRanges(samples: readonly NumberedSample[]): SeqRange[] {
-  const ranges: SeqRange[] = [];
-  for (const { seq, ms } of samples.toSorted((a, b) => a.seq - b.seq)) {
-    const one = { first: seq, last: seq, first_ms: ms, last_ms: ms };
-    const before = ranges.at(-1);
-    if (before && before.last >= seq - 1) ranges[ranges.length - 1] = union(before, one);
-    else ranges.push(one);
+  return mergeRanges(samples.map(({ seq, ms }) => ({ first: seq, last: seq, first_ms: ms, last_ms: ms })));
+}
+
+/** The fewest ranges that hold what these hold, in order; they come in any order and may overlap. */
+export function mergeRanges(ranges: readonly SeqRange[]): SeqRange[] {
+  const merged: SeqRange[] = [];
+  for (const range of ranges.toSorted((a, b) => a.first - b.first)) {
+    const before = merged.at(-1);
+    if (before && before.last >= range.first - 1) merged[merged.length - 1] = union(before, range);
+    else merged.push(range);
   }
-  return ranges;
+  return merged;
 }
 
 /** Two ranges that overlap or meet as one. Where two samples claim one end, the outer time is kept, whichever came first. */

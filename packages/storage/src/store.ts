@@ -46,8 +46,8 @@ export interface TenantTotals {
   readonly samples: number;
   readonly first: number | null;
   readonly last: number | null;
-  /** What the whole store takes on disk. */
-  readonly bytes: number;
+  /** What the whole store takes on disk; null where it does not say. */
+  readonly bytes: number | null;
 }
 
 export interface SeriesRequest extends MachineRef {
@@ -136,7 +136,8 @@ export interface StoreStats {
   readonly samples: number;
   readonly first: number | null;
   readonly last: number | null;
-  readonly bytes: number;
+  /** Null where the store does not say. */
+  readonly bytes: number | null;
   /** Of the embedded store: samples that wait to be sealed, and chunks; null where there are none. */
   readonly rows: number | null;
   readonly chunks: number | null;
@@ -212,8 +213,11 @@ export interface KeyStore {
   audit(query: { readonly tenant?: string | undefined; readonly limit: number } & TimeRange): Promise<AuditEntry[]>;
 }
 
-/** TOO_MANY: more was asked for than is given at once. READONLY: the file, or its disk, cannot be written. */
-export type StoreErrorCode = 'FULL' | 'BUSY' | 'DAMAGED' | 'READONLY' | 'TOO_MANY' | 'FAILED';
+/**
+ * TOO_MANY: more was asked for than is given at once. READONLY: the file, or its disk, cannot be written. UNAVAILABLE: the
+ * program that holds the data did not do it.
+ */
+export type StoreErrorCode = 'FULL' | 'BUSY' | 'UNAVAILABLE' | 'DAMAGED' | 'READONLY' | 'TOO_MANY' | 'FAILED';
 
 /** The store did not do what was asked; nothing of it was kept. */
 export class StoreError extends Error {

@@ -17,7 +17,7 @@ export const status = command({
       ['samples', String(samples)],
       ['oldest', formatTime(first)],
       ['newest', formatTime(last)],
-      ['store', `${store.kind}, ${formatBytes(store.bytes)}`],
+      ['store', store.bytes === null ? store.kind : `${store.kind}, ${formatBytes(store.bytes)}`],
       ...(server ? serverRows(server) : []),
     ]),
 });

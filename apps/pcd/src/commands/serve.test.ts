@@ -41,6 +41,21 @@ async function run(argv: readonly string[], env: Record<string, string> = {}) {
   return { code, stdout: await text(stdout), stderr: await text(stderr) };
 }
 
+describe('keys', () => {
+  it('were used last when the store says, after the server was told to stop', async () => {
+    const before = Date.now() / 1000;
+    await using pcd = await startPcd(home);
+    const client = new Client({ server: pcd.url, apiKey: adminKey() });
+    await client.machines();
+    await client.close();
+    await pcd.process.kill('SIGTERM');
+    const store = await openSqliteStore(join(home, 'pcd.sqlite'));
+    const [admin] = await store.keys();
+    await store.close();
+    expect(admin?.last_used).toBeGreaterThanOrEqual(before);
+  });
+});
+
 describe('starting', () => {
   it('says in one line where it listens and where its home is, and serves there', async () => {
     await using pcd = await startPcd(home);

@@ -1,6 +1,5 @@
 import { contract } from '@perfcollector/api';
-import { choice, command, type Io, text, UserError } from '@perfcollector/cli';
-import { type EmbeddedStore, openSqliteStore, StoreError } from '@perfcollector/storage';
+import { choice, command, type Io, option, text } from '@perfcollector/cli';
 import { type Logger, pino } from 'pino';
 import manifest from '../../package.json' with { type: 'json' };
 import { buildApp } from '../app.ts';
@@ -12,7 +11,9 @@ import type { Limits } from '../limits/limits.ts';
 import { limitOptions, limitsOf } from '../limits/options.ts';
 import { type ListenPlan, listenOptions, planListening } from '../listen/options.ts';
 import { serveApp } from '../listen/serve-app.ts';
-import { openCommitMetrics } from '../metrics/commit-metrics.ts';
+import { type CommitMetrics, openCommitMetrics } from '../metrics/commit-metrics.ts';
+import { EMBEDDED, openStores, parseStore, type Stores } from '../open-store.ts';
+import { retentionOf, retentionOptions } from '../retention.ts';
 import type { RouteContext } from '../routes/context.ts';
 import { openTraffic } from '../traffic.ts';
 
@@ -22,6 +23,14 @@ const options = {
     flag: '--home <dir>',
     env: 'PCD_HOME',
     about: 'Directory of the store and the keys; ~/.pcd where it is not given.',
+  }),
+  store: option({
+    flag: '--store <store>',
+    env: 'PCD_STORE',
+    fallback: EMBEDDED,
+    about:
+      'Where samples are kept: sqlite, a file in the home, or victoriametrics+http://host:8428; of a cluster victoriametrics+<write address>,<read address>.',
+    parse: parseStore,
   }),
   logLevel: choice({
     flag: '--log-level <level>',
@@ -37,29 +46,36 @@ const options = {
     choices: ['none', 'loopback', 'all'],
     about: 'Who sees /metrics without a key: none, what runs on this machine (loopback), or all.',
   }),
+  ...retentionOptions,
   ...limitOptions,
 };
 
 /** Runs the server until it is told to stop. */
 export const serve = command({
   options,
-  async run({ home: path, logLevel, metricsOpen, ...rest }, { io }) {
+  async run({ home: path, store, logLevel, metricsOpen, ...rest }, { io }) {
     const plan = planListening(rest, io.env);
     const home = homeAt(path);
     const logger = pino({ level: logLevel, base: null }, io.stderr);
     if (prepareHome(home).isOpenToOthers)
       logger.warn(`others may look into ${home.path}; close it with: chmod 700 ${home.path}`);
-    const store = await openStore(home);
+    const commits = openCommitMetrics();
+    const stores = await openStores(store, home, {
+      retention: retentionOf(rest),
+      onCommit: commits.observe,
+      report: (sentence) => logger.warn(sentence),
+    });
     try {
-      await serveStore({ store, home, plan, limits: limitsOf(rest), metricsOpen, logger, logLevel, io });
+      await serveStores({ stores, commits, home, plan, limits: limitsOf(rest), metricsOpen, logger, logLevel, io });
     } finally {
-      await store.close();
+      await stores.close();
     }
   },
 });
 
 interface Setup {
-  readonly store: EmbeddedStore;
+  readonly stores: Stores;
+  readonly commits: CommitMetrics;
   readonly home: Home;
   readonly plan: ListenPlan;
   readonly limits: Limits;
@@ -69,11 +85,13 @@ interface Setup {
   readonly io: Io;
 }
 
-async function serveStore({ store, home, plan, limits, metricsOpen, logger, logLevel, io }: Setup): Promise<void> {
+async function serveStores({ stores, commits, home, plan, logger, logLevel, io, ...settings }: Setup): Promise<void> {
   const now = () => Date.now() / 1000;
-  const keys = await openKeyRing({ store, home, now, report: (problem) => logger.warn(problem) });
+  const { samples: store, keys: keyStore } = stores;
+  const keys = await openKeyRing({ store: keyStore, home, now, report: (problem) => logger.warn(problem) });
+  const { limits, metricsOpen } = settings;
   const about = { started: now(), version: manifest.version, metricsOpen };
-  const books = { audit: openAuditLog({ store, now }), traffic: openTraffic(now), commits: openCommitMetrics() };
+  const books = { audit: openAuditLog({ store: keyStore, now }), traffic: openTraffic(now), commits };
   const context = { store, keys, home, limits, admission: createAdmission(limits), now, ...books, ...about };
   const app = buildApp(context, logger, { tls: plan.tls, trustProxy: plan.values.trustProxy });
   const onListening = (url: string) =>
@@ -81,25 +99,3 @@ async function serveStore({ store, home, plan, limits, metricsOpen, logger, logL
   await serveApp(app, { plan, io, logLevel, onListening });
   await keys.close();
 }
-
-async function openStore(home: Home): Promise<EmbeddedStore> {
-  try {
-    return await openSqliteStore(home.database);
-  } catch (error) {
-    if (!(error instanceof StoreError)) throw error;
-    throw new UserError(error.code, `cannot open the store ${home.database}: ${error.message}`, {
-      hint: STORE_HINTS[error.code],
-      cause: error,
-    });
-  }
-}
-
-const STORE_HINTS = {
-  BUSY: 'Another pcd uses this home: stop it, or give this one its own with --home.',
-  DAMAGED: 'The file is no database, or is damaged. Put a backup in its place, or move it away to begin anew.',
-  FULL: 'Make room on its disk.',
-  READONLY: 'Let the user that pcd runs as write the file and its directory, or choose another home with --home.',
-  TOO_MANY: undefined,
-  FAILED: undefined,
-  TOO_MANY: undefined,
-};

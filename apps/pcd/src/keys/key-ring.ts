@@ -2,7 +2,7 @@ import { SCOPES, type Scope } from '@perfcollector/api';
 import type { KeyStore, StoredKey } from '@perfcollector/storage';
 import { type Home, prepareAdminKey, readAdminKey } from '../home.ts';
 import { ApikeysFile } from './apikeys-file.ts';
-import { formatKey, hashSecret, isSameHash, newKeyParts, parseKey } from './key-format.ts';
+import { formatKey, hashSecret, isSameHash, type KeyParts, newKeyParts, parseKey } from './key-format.ts';
 import { KeyUse } from './key-use.ts';
 
 /** The tenant of the first administrator and of the keys in the file; its administrators run the server. */
@@ -18,7 +18,7 @@ export interface Caller {
   readonly machines: string | null;
 }
 
-export interface WantedKey extends Pick<StoredKey, 'name' | 'tenant' | 'scopes' | 'expires'> {
+interface WantedKey extends Pick<StoredKey, 'name' | 'tenant' | 'scopes' | 'expires'> {
   readonly machines?: string | null;
 }
 
@@ -90,18 +90,13 @@ export async function openKeyRing({ store, home, now, report }: KeyRingSetup): P
     rotate: oneAfterAnother(async (id, { overlap = 0, announce }: Rotation = {}) => {
       const key = keys.get(id);
       if (!key) return undefined;
-      await announce?.(key);
       const parts = newKeyParts(id);
       const previous = overlap > 0 ? { hash: key.hash, until: now() + overlap } : null;
       const stored = { ...asUsed(key), hash: hashSecret(parts.secret), previous };
-      const isHeld = parseKey(readAdminKey(home) ?? '')?.id === id;
-      const file = isHeld ? prepareAdminKey(home, formatKey(parts)) : undefined;
-      try {
+      await withAdminKey(home, parts, async () => {
+        await announce?.(key);
         await put(stored);
-        file?.commit();
-      } finally {
-        file?.discard();
-      }
+      });
       return { stored, key: formatKey(parts) };
     }),
     revoke: oneAfterAnother(async (id, announce?: Announce) => {
@@ -143,6 +138,18 @@ const BY_PCD = { tenant: DEFAULT_TENANT, key: null, address: null };
 interface Repair extends KeyRingSetup {
   readonly keys: readonly StoredKey[];
   readonly put: (key: StoredKey) => Promise<void>;
+}
+
+/** Changes a key's secret; where admin.key holds that key, it holds the new secret afterwards. */
+async function withAdminKey(home: Home, parts: KeyParts, change: () => Promise<void>): Promise<void> {
+  const isHeld = parseKey(readAdminKey(home) ?? '')?.id === parts.id;
+  const file = isHeld ? prepareAdminKey(home, formatKey(parts)) : undefined;
+  try {
+    await change();
+    file?.commit();
+  } finally {
+    file?.discard();
+  }
 }
 
 /** Whether a key manages the server for ever; one such is always left. */

@@ -50,7 +50,11 @@ describe.skipIf(!mayOpenThem)('five thousand connections that say nothing', () =
       await work(pcd, home);
       let closed = 0;
       const enough = new Promise<void>((resolve) => {
-        for (const connection of idle) void connection.closed.then(() => (closed += 1) === closes && resolve());
+        for (const connection of idle)
+          void connection.closed.then(() => {
+            closed += 1;
+            if (closed === closes) resolve();
+          });
       });
       await enough;
       await work(pcd, home);

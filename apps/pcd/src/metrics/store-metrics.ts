@@ -25,7 +25,7 @@ export function tellStore(registry: Registry, context: RouteContext): () => Prom
   });
   return async () => {
     const [stats, states, left] = await Promise.all([store.stats(), statesOf(context), readFree(home)]);
-    bytes.set(stats.bytes);
+    if (stats.bytes !== null) bytes.set(stats.bytes);
     samples.set(stats.samples);
     if (stats.rows !== null) rows.set(stats.rows);
     if (stats.chunks !== null) chunks.set(stats.chunks);

@@ -45,7 +45,7 @@ describe('status', () => {
     expect(all).toMatchObject({ samples_per_second: 3 / 60, values_per_second: 9 / 60 });
     const { free = 0, days_left } = all?.disk ?? {};
     expect(free).toBeGreaterThan(0);
-    expect(days_left).toBeCloseTo((free * 90) / store.bytes / 86_400);
+    expect(days_left).toBeCloseTo((free * 90) / Number(store.bytes) / 86_400);
   });
 
   it('counts live, late and silent machines', async () => {

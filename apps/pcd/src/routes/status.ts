@@ -32,7 +32,7 @@ async function describeServer({
   const [{ bytes, ...stats }, free] = await Promise.all([store.stats(), readFree(home)]);
   const { samples, values } = traffic.rates();
   const days_left = daysLeft(free, {
-    bytesPerSample: bytes / stats.samples,
+    bytesPerSample: (bytes ?? Number.NaN) / stats.samples,
     samplesPerSecond: traffic.total.samples / (now() - started),
   });
   return { ...stats, samples_per_second: samples, values_per_second: values, disk: { free, days_left } };

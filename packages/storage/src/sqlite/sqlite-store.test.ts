@@ -7,7 +7,9 @@ import { batch, exported, START, sample, samplesFrom, timestamps, WEB } from '..
 import { storeContract } from '../test-contract/store-contract.ts';
 import { openSqliteStore } from './sqlite-store.ts';
 
-storeContract('the embedded store', (directory) => openSqliteStore(join(directory, 'store.sqlite')));
+storeContract('the embedded store', (directory) => openSqliteStore(join(directory, 'store.sqlite')), {
+  knowsWhatItHolds: true,
+});
 
 describe('opening the embedded store', () => {
   let directory: string;

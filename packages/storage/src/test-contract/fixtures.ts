@@ -1,9 +1,28 @@
 import type { EventMark, Header, Sample } from '@perfcollector/collection';
 import { expect } from 'vitest';
-import type { Batch, MachineRef, Store, StoredKey, TimeRange } from '../store.ts';
+import type { AppendResult, Batch, MachineRef, Store, StoredKey, TimeRange } from '../store.ts';
 
-/** Declares a test that gets a store of its own, empty, and a way to close and open it again. */
-export type Test = (title: string, run: (store: Store, reopen: () => Promise<Store>) => Promise<void>) => void;
+/** In what stores may differ. */
+export interface Capabilities {
+  /**
+   * Looks, as it writes, at what it holds already. So it counts samples that come again; of two values for one field and
+   * time it keeps the one that came first; and of two runs at one moment it keeps the first one's sample. A store that
+   * does not look says that it stored them, does not know how many were duplicates, keeps any of the two values, and
+   * keeps the samples of both runs.
+   */
+  readonly knowsWhatItHolds: boolean;
+}
+
+/** Declares a test that gets a store of its own, empty, a way to close and open it again, and what that store can do. */
+export type Test = (title: string, run: (store: Store, more: More) => Promise<void>) => void;
+
+interface More extends Capabilities {
+  readonly reopen: () => Promise<Store>;
+  /** What an append answers where so many samples are new and so many are there already. */
+  readonly outcome: (stored: number, duplicates: number) => AppendResult;
+  /** How many duplicates completeness tells of where it was so many. */
+  readonly duplicates: (count: number) => number | null;
+}
 
 export const WEB: MachineRef = { tenant: 'acme', machine: 'web01' };
 export const DB: MachineRef = { tenant: 'acme', machine: 'db01' };

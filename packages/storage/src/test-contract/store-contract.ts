@@ -9,15 +9,15 @@ import type { Store } from '../store.ts';
 import { appending } from './appending.ts';
 import { completeness } from './completeness.ts';
 import { exporting } from './exporting.ts';
-import type { Test } from './fixtures.ts';
+import type { Capabilities, Test } from './fixtures.ts';
 import { lifetime } from './lifetime.ts';
 import { machines } from './machines.ts';
 
 /** Opens the store that is kept in a directory; the same directory gives the same data again. */
 type Open = (directory: string) => Promise<Store>;
 
-export function storeContract(name: string, open: Open): void {
-  const test: Test = (title, run) => it(title, () => withStore(open, run));
+export function storeContract(name: string, open: Open, capabilities: Capabilities): void {
+  const test: Test = (title, run) => it(title, () => withStore(open, capabilities, run));
   describe(`${name}, appending`, () => appending(test));
   describe(`${name}, exporting`, () => exporting(test));
   describe(`${name}, machines`, () => machines(test));
@@ -25,7 +25,8 @@ export function storeContract(name: string, open: Open): void {
   describe(`${name}, lifetime`, () => lifetime(test));
 }
 
-async function withStore(open: Open, run: Parameters<Test>[1]): Promise<void> {
+async function withStore(open: Open, capabilities: Capabilities, run: Parameters<Test>[1]): Promise<void> {
+  const { knowsWhatItHolds } = capabilities;
   const directory = mkdtempSync(join(tmpdir(), 'store-test-'));
   let store = await open(directory);
   const reopen = async () => {
@@ -34,7 +35,13 @@ async function withStore(open: Open, run: Parameters<Test>[1]): Promise<void> {
     return store;
   };
   try {
-    await run(store, reopen);
+    await run(store, {
+      ...capabilities,
+      reopen,
+      outcome: (stored, duplicates) =>
+        knowsWhatItHolds ? { stored, duplicates } : { stored: stored + duplicates, duplicates: 0 },
+      duplicates: (count) => (knowsWhatItHolds ? count : null),
+    });
   } finally {
     await store.close();
     rmSync(directory, { recursive: true });

@@ -1,0 +1,46 @@
+import type { Store } from '../store.ts';
+import { parseAddress } from './address.ts';
+import { Clocks } from './clocks.ts';
+import { collectionOf } from './collection.ts';
+import { encodeBatch } from './encode-batch.ts';
+import { Engine } from './engine.ts';
+import { ImportQueue } from './import-queue.ts';
+import { deleteMachine, machineOf, machinesOf, statsOf, totalsOf } from './machines.ts';
+import { completenessOf } from './received.ts';
+import { seriesOf } from './series.ts';
+
+/**
+ * A store that is another program: VictoriaMetrics, a single node or a cluster. Nothing is kept here, so any number of pcds
+ * may share one. What it has taken is acknowledged; it is on its disk some seconds later, and in its answers about one.
+ *
+ * What it cannot know when it writes, it does not tell: samples that come again are stored again and are one when they are
+ * read, so `duplicates` counts those of one batch alone.
+ * @param address as `parseAddress` takes it
+ * @throws Error where the address is none. Whether something answers there shows with the first append.
+ */
+export function openVictoriaMetricsStore(address: string): Store {
+  const engine = new Engine(parseAddress(address));
+  const queue = new ImportQueue((lines) => engine.import(lines));
+  const clocks = new Clocks();
+  let closed: Promise<void> | undefined;
+  return {
+    kind: 'victoriametrics',
+    async append(batch) {
+      const { lines, ...counts } = encodeBatch(batch, clocks, Date.now());
+      await queue.add(lines);
+      return counts;
+    },
+    machines: (tenant) => machinesOf(engine, { tenant }),
+    machine: (ref) => machineOf(engine, ref),
+    completeness: (ref, range) => completenessOf(engine, ref, range),
+    deleteMachine: (ref) => deleteMachine(engine, ref),
+    collection: (ref, range) => collectionOf(engine, ref, range),
+    series: (request) => seriesOf(engine, request),
+    totals: (tenant) => totalsOf(engine, { tenant }),
+    stats: () => statsOf(engine),
+    close() {
+      closed ??= queue.close().then(() => engine.close());
+      return closed;
+    },
+  };
+}
