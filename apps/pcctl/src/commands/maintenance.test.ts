@@ -1,8 +1,10 @@
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { bin } from '@perfcollector/testing';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { collection, fileWith, runPcctl, startPcd, tempDir } from '../test-run.ts';
 
@@ -14,6 +16,13 @@ beforeAll(async () => {
   const file = fileWith(join(directory, 'm.json'), collection({ machine: 'web01', samples: SAMPLES }));
   expect((await pcd.pcctl(['upload', file])).code).toBe(0);
 });
+
+/** The installed program, which ends with all its threads. */
+function offline(argv: readonly string[]) {
+  const env = { ...process.env, PCCTL_SERVER: 'http://127.0.0.1:9' };
+  const { status, stdout, stderr } = spawnSync(bin('pcctl'), argv, { env, encoding: 'utf8' });
+  return { code: status, stdout, stderr };
+}
 
 /** A home that holds a backup of the server's store, as a person would put one back. */
 async function homeOfBackup(name: string): Promise<string> {
@@ -49,7 +58,7 @@ test('a backup comes into a file for its owner alone, and holds everything', asy
   const home = await homeOfBackup('of-backup');
   expect(statSync(join(home, 'pcd.sqlite')).mode & 0o777).toBe(0o600);
   expect(readdirSync(home)).toEqual(['pcd.sqlite']);
-  const { code, stdout } = await runPcctl(['verify', '--home', home, '--json']);
+  const { code, stdout } = offline(['verify', '--home', home, '--json']);
   expect(code).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({ machines: 1, samples: SAMPLES, problems: [] });
 });
@@ -67,19 +76,19 @@ test('without a file the server keeps the backup in its home', async () => {
 test('a home is backed up without a server', async () => {
   const home = await homeOfBackup('to-back-up');
   const output = join(directory, 'offline.sqlite');
-  const { code, stdout } = await runPcctl(['backup', '--home', home, '-o', output]);
+  const { code, stdout } = offline(['backup', '--home', home, '-o', output]);
   expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/^the backup is in .*offline\.sqlite: /) });
   expect(statSync(output).mode & 0o777).toBe(0o600);
   const again = join(directory, 'again');
   mkdirSync(again);
   cpSync(output, join(again, 'pcd.sqlite'));
-  expect((await runPcctl(['verify', '--home', again])).code).toBe(0);
+  expect(offline(['verify', '--home', again]).code).toBe(0);
 });
 
 test.each([['verify'], ['backup', '-o', join(directory, 'never.sqlite')]])(
   'a home that a pcd uses is refused, and what to do is said (%s)',
   async (...argv) => {
-    const { code, stdout, stderr } = await runPcctl([...argv, '--home', pcd.home]);
+    const { code, stdout, stderr } = offline([...argv, '--home', pcd.home]);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toContain(`pcctl: cannot use the store ${join(pcd.home, 'pcd.sqlite')}: `);
     expect(stderr).toContain('\n  A pcd uses this home: ask it, without --home, or stop it first.\n');
@@ -90,7 +99,7 @@ test.each([['verify'], ['backup', '-o', join(directory, 'never.sqlite')]])(
 test('a home without a store is told, and none is made', async () => {
   const empty = join(directory, 'empty');
   mkdirSync(empty);
-  const { code, stderr } = await runPcctl(['verify', '--home', empty]);
+  const { code, stderr } = offline(['verify', '--home', empty]);
   expect(code).toBe(1);
   expect(stderr).toContain(`cannot find the store ${join(empty, 'pcd.sqlite')}: no such file or directory`);
   expect(readdirSync(empty)).toEqual([]);
@@ -100,7 +109,7 @@ test('a store that is none is told, and stays as it is', async () => {
   const home = join(directory, 'noise');
   mkdirSync(home);
   writeFileSync(join(home, 'pcd.sqlite'), 'noise '.repeat(5000));
-  const { code, stderr } = await runPcctl(['verify', '--home', home]);
+  const { code, stderr } = offline(['verify', '--home', home]);
   expect(code).toBe(1);
   expect(stderr).toMatch(/cannot use the store .*\n {2}Put a backup in its place\./);
   expect(readFileSync(join(home, 'pcd.sqlite'), 'utf8')).toBe('noise '.repeat(5000));

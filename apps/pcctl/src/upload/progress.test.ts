@@ -1,4 +1,4 @@
-import { PassThrough } from 'node:stream';
+import { PassThrough, Writable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { openProgress, progressText } from './progress.ts';
 
@@ -13,7 +13,12 @@ test('the line says how much, how fast and how long still', () => {
 
 /** What is written to standard error that is a terminal, or is none. */
 function written(terminal: object, env: Readonly<Record<string, string>> = { TERM: 'xterm' }): string {
-  const stderr = Object.assign(new PassThrough(), terminal);
+  let text = '';
+  const write = (chunk: Buffer, _: unknown, done: () => void) => {
+    text += String(chunk);
+    done();
+  };
+  const stderr = Object.assign(new Writable({ write }), terminal);
   const stdin = new PassThrough();
   const progress = openProgress({
     stdin,
@@ -26,7 +31,7 @@ function written(terminal: object, env: Readonly<Record<string, string>> = { TER
   progress.add(50);
   progress.say('the server went away');
   progress.close();
-  return String(stderr.read() ?? '');
+  return text;
 }
 
 test('on a terminal the line is drawn, sentences stand above it, and in the end it is gone', () => {
