@@ -10,6 +10,7 @@ import { collection, fileWith, runPcctl, startPcd, tempDir } from '../test-run.t
 
 const directory = tempDir();
 const pcd = await startPcd();
+const other = await startPcd();
 const SAMPLES = 40;
 
 beforeAll(async () => {
@@ -116,7 +117,6 @@ test('a store that is none is told, and stays as it is', async () => {
 });
 
 test('prune deletes what is old, and vacuum gives its space back', async () => {
-  const other = await startPcd();
   const old = fileWith(join(directory, 'old.json'), collection({ machine: 'old', samples: 10 }));
   const start = Math.floor(Date.now() / 1000) - 60;
   const fresh = fileWith(join(directory, 'new.json'), collection({ machine: 'new', samples: 10, start }));

@@ -2,7 +2,7 @@ import { formatDuration } from '@perfcollector/cli';
 import { type Pace, press as pressPace } from '@perfcollector/cli/screen';
 
 /** What the fleet is sorted by, and the key that says so. */
-export const SORTS = { cpu: 'c', mem: 'm', disk: 'd', net: 'n', name: 'a', state: 's', last: 'l' } as const;
+const SORTS = { cpu: 'c', mem: 'm', disk: 'd', net: 'n', name: 'a', state: 's', last: 'l' } as const;
 export type Sort = keyof typeof SORTS;
 export const SORT_NAMES = Object.keys(SORTS) as Sort[];
 
