@@ -56,9 +56,10 @@ function scaleOf(values: readonly (number | null)[]): Scale | undefined {
     Number.POSITIVE_INFINITY,
     Number.NEGATIVE_INFINITY,
   ] as [number, number]);
+  // A line that is flat lies between zero and itself.
+  if (least === most) return { bottom: Math.min(0, least), top: Math.max(0, most) || (least === 0 ? 1 : 0) };
   const isNearZero = least >= 0 && most - least > least / 2;
-  const bottom = isNearZero ? 0 : least;
-  return most > bottom ? { bottom, top: most } : { bottom, top: bottom + Math.max(Math.abs(bottom), 1) };
+  return { bottom: isNearZero ? 0 : least, top: most };
 }
 
 function plotLines(values: readonly (number | null)[], scale: Scale, setup: ChartSetup): string[] {
