@@ -10,8 +10,11 @@ import { bin, type Ran, runMain, type Setting } from '@perfcollector/testing';
 import { afterAll } from 'vitest';
 import { main } from './main.ts';
 
-export function runPcctl(argv: readonly string[], setting?: Setting): Promise<Ran> {
-  return runMain(main, argv, setting);
+/** Where there are no contexts: whoever runs the tests may have some. */
+const NO_CONFIG = join(tmpdir(), 'pcctl-test-has-no-config');
+
+export function runPcctl(argv: readonly string[], { env, ...setting }: Setting = {}): Promise<Ran> {
+  return runMain(main, argv, { ...setting, env: { XDG_CONFIG_HOME: NO_CONFIG, ...env } });
 }
 
 /** A new directory, for the tests of one file (to be asked for outside of them). */
