@@ -6,6 +6,8 @@ export default defineConfig({
     // Tests start real processes and wait for real events; nothing here is a timed test.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // A machine that is busy with other tests answers late.
+    expect: { poll: { timeout: 30_000 } },
     pool: 'forks',
     // Every pcc that a test starts would take the control socket of who runs the tests.
     env: { PCC_CONTROL: 'none' },

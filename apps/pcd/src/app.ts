@@ -1,7 +1,6 @@
 import type { ServerOptions } from 'node:https';
 import type { Socket } from 'node:net';
 import type { ErrorCode } from '@perfcollector/api';
-import { parseJson } from '@perfcollector/procfs';
 import Fastify, {
   type ConnectionError,
   type FastifyInstance,
@@ -14,7 +13,8 @@ import type { Logger } from 'pino';
 import type { z } from 'zod';
 import { refusalAuditor } from './audit-log.ts';
 import { authenticator } from './authenticate.ts';
-import { BAD_JSON, BODY_LIMIT, HttpError, toHttpError } from './http-error.ts';
+import { BODY_LIMIT, HttpError, toHttpError } from './http-error.ts';
+import { parseJsonBody } from './json-body.ts';
 import { admitter } from './limits/admission.ts';
 import { limitConnections } from './limits/connections.ts';
 import { heldBody } from './limits/held-body.ts';
@@ -95,16 +95,11 @@ export function buildApp(context: RouteContext, logger: Logger, transport: Trans
   return app;
 }
 
-/** JSON that keeps the digits of integers above 2^53, which the framework's parser would round. */
+/** The framework's own parser would round integers above 2^53. */
 function parseJsonExactly(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', async (request: FastifyRequest, payload: RequestPayload) => {
-    const body = await heldBody(request, payload);
-    try {
-      return parseJson(body.toString());
-    } catch {
-      throw new HttpError(...BAD_JSON);
-    }
+    return parseJsonBody(await heldBody(request, payload));
   });
 }
 

@@ -10,7 +10,7 @@ import {
   rawFields,
   type Sample,
 } from '@perfcollector/collection';
-import type { AppendResult, MachineRef, Store } from '@perfcollector/storage';
+import type { AppendResult, MachineRef, PackedSample, Store } from '@perfcollector/storage';
 import type { Traffic } from './traffic.ts';
 
 /** Before this no perfcollector ran: a clock that says so was never set. 2000-01-01. */
@@ -50,6 +50,7 @@ export class Intake {
   #samples = new Map<number, Sample>();
   /** Samples that add nothing to one of the same timestamp: the store counts them. */
   #repeated: Sample[] = [];
+  #packed: PackedSample[] = [];
   #values = 0;
 
   /** @throws LineError where the machine's identifier cannot be used */
@@ -78,6 +79,13 @@ export class Intake {
     return sample ? this.#put(sample) : 0;
   }
 
+  /** The same for a sample that was packed as it came. @throws LineError */
+  addPacked(sample: PackedSample): void {
+    checkClock(sample.ms / 1000, this.#now);
+    this.#packed.push(sample);
+    this.#values += sample.count;
+  }
+
   /** Undefined where the kernel file holds facts and no fields. */
   #sampleOf(raw: RawMeasurement): Sample | undefined {
     const fields = rawFields(raw);
@@ -98,12 +106,13 @@ export class Intake {
 
   /** Stores what waits; it is on disk when this returns. @throws StoreError */
   async flush({ store, traffic }: Destination): Promise<AppendResult> {
-    const samples = [...this.#samples.values(), ...this.#repeated];
+    const samples = [...this.#samples.values(), ...this.#repeated, ...this.#packed];
     const batch = { ...this.#ref, headers: this.#headers, samples, events: this.#events };
     this.#headers = [];
     this.#events = [];
     this.#samples = new Map();
     this.#repeated = [];
+    this.#packed = [];
     const isEmpty = batch.headers.length + batch.samples.length + batch.events.length === 0;
     if (isEmpty) return { stored: 0, duplicates: 0 };
     const values = this.#values;

@@ -1,13 +1,35 @@
 import { contract } from '@perfcollector/api';
 import { checkLine, LineError } from '@perfcollector/collection';
+import { isPacked, type ScannedRequest, Shapes, scanSamples } from '@perfcollector/storage';
+import type { FastifyRequest, RequestPayload } from 'fastify';
+import type { z } from 'zod';
 import { callerOf } from '../authenticate.ts';
 import { HttpError } from '../http-error.ts';
 import { codeOf, Intake } from '../intake.ts';
+import { parseJsonBody } from '../json-body.ts';
 import { isForMachine, otherMachine } from '../keys/machine-pattern.ts';
+import { heldBody } from '../limits/held-body.ts';
 import type { AddRoutes } from './context.ts';
 
 /** What agents send, a few samples at a time. */
-export const trickleRoutes: AddRoutes = (app, context) => {
+export const trickleRoutes: AddRoutes = (parent, context) => {
+  parent.register(async (app) => {
+    const shapes = new Shapes();
+    app.removeContentTypeParser('application/json');
+    app.addContentTypeParser('application/json', async (request: FastifyRequest, payload: RequestPayload) => {
+      const body = await heldBody(request, payload);
+      return usualRequest(scanSamples(body, shapes, callerOf(request).tenant)) ?? parseJsonBody(body);
+    });
+    addTrickle(app, context);
+  });
+};
+
+/** Samples that were packed as they came pass for measurements. */
+function usualRequest(scanned: ScannedRequest | undefined): z.infer<typeof contract.trickleRequest> | undefined {
+  return scanned && { identifier: scanned.identifier, measurements: [...scanned.samples] };
+}
+
+const addTrickle: AddRoutes = (app, context) => {
   const options = {
     config: {
       scope: 'ingest',
@@ -40,7 +62,8 @@ interface Refused {
 
 function tryAdd(intake: Intake, measurement: unknown): LineError | undefined {
   try {
-    intake.add(checkLine(measurement));
+    if (isPacked(measurement)) intake.addPacked(measurement);
+    else intake.add(checkLine(measurement));
     return undefined;
   } catch (error) {
     if (!(error instanceof LineError)) throw error;

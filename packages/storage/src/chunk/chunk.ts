@@ -11,7 +11,7 @@ import { ValueReader, writeFrom } from '../frame/values.ts';
 import type { PackedSample } from '../packed/packed-sample.ts';
 
 /** A sample as it waits to be sealed; rows of one shape share the array of names. */
-export interface SampleRow extends Omit<PackedSample, 'names'> {
+export interface SampleRow extends Omit<PackedSample, 'names' | 'count'> {
   readonly names: readonly string[];
 }
 

@@ -16,6 +16,8 @@ export interface PackedSample {
   readonly seq: number | null;
   /** Its fields' names as a JSON array, in their order. */
   readonly names: string;
+  /** How many fields. */
+  readonly count: number;
   /** Their values in that order; see frame/values.ts. */
   readonly values: Uint8Array;
   /**
@@ -25,8 +27,9 @@ export interface PackedSample {
   readonly rest: string | null;
 }
 
-export function isPacked(sample: Sample | PackedSample): sample is PackedSample {
-  return 'values' in sample && sample.values instanceof Uint8Array;
+/** No JSON holds bytes, so nothing that was parsed passes for one. */
+export function isPacked(value: unknown): value is PackedSample {
+  return typeof value === 'object' && value !== null && 'values' in value && value.values instanceof Uint8Array;
 }
 
 /** Packs samples of one machine. @throws StoreError where a timestamp is none */
@@ -36,14 +39,16 @@ export function packer(machine: string): (sample: Sample) => PackedSample {
     const { timestamp, run, seq, tags, fields, ...others } = sample;
     const ms = Math.round(timestamp * 1000);
     if (!Number.isSafeInteger(ms)) throw new StoreError('FAILED', `a sample cannot have the timestamp ${timestamp}`);
-    for (const name in fields) writeValue(writer, fields[name] as FieldValue);
+    const names = Object.keys(fields);
+    for (const name of names) writeValue(writer, fields[name] as FieldValue);
     const isPlain = tags !== undefined && isMachineTag(tags, machine) && ms / 1000 === timestamp;
     const rest = { ...(tags && { tags }), ...(ms / 1000 !== timestamp && { timestamp }), ...others };
     return {
       ms,
       run: run ?? null,
       seq: seq ?? null,
-      names: JSON.stringify(Object.keys(fields)),
+      names: JSON.stringify(names),
+      count: names.length,
       values: writer.take(),
       rest: isPlain && Object.keys(others).length === 0 ? null : JSON.stringify(rest),
     };
@@ -56,7 +61,11 @@ function isMachineTag(tags: object, machine: string): boolean {
 }
 
 /** @throws DamagedError where its values are not what was packed */
-export function unpackSample(packed: Omit<PackedSample, 'names'>, names: readonly string[], machine: string): Sample {
+export function unpackSample(
+  packed: Omit<PackedSample, 'names' | 'count'>,
+  names: readonly string[],
+  machine: string,
+): Sample {
   const values = new ValueReader(new ByteReader(packed.values));
   const fields: Record<string, FieldValue> = {};
   for (const name of names) {

@@ -38,6 +38,8 @@ export function scanSamples(body: Buffer, shapes: Shapes, tenant: string): Scann
   }
 }
 
+type Fields = Pick<PackedSample, 'names' | 'count'>;
+
 class Scanner {
   readonly #bytes: Buffer;
   readonly #shapes: Shapes;
@@ -70,7 +72,7 @@ class Scanner {
   }
 
   #sample(identifier: string): PackedSample {
-    const found: { ms?: number; run?: string; seq?: number; names?: string; isTagged?: true } = {};
+    const found: { ms?: number; run?: string; seq?: number; fields?: Fields; isTagged?: true } = {};
     this.#expect(OPEN);
     do {
       const name = this.#text();
@@ -79,13 +81,13 @@ class Scanner {
       else if (name === 'run' && found.run === undefined) found.run = this.#text();
       else if (name === 'seq' && found.seq === undefined) found.seq = this.#wholeNumber();
       else if (name === 'tags' && !found.isTagged) found.isTagged = this.#tags(identifier);
-      else if (name === 'fields' && found.names === undefined) found.names = this.#fields(identifier);
+      else if (name === 'fields' && !found.fields) found.fields = this.#fields(identifier);
       else throw UNUSUAL;
     } while (this.#goesOn());
     this.#expect(CLOSE);
-    const { ms, run = null, seq = null, names, isTagged } = found;
-    if (ms === undefined || names === undefined || !isTagged) throw UNUSUAL;
-    return { ms, run, seq, names, values: this.#values.take(), rest: null };
+    const { ms, run = null, seq = null, fields, isTagged } = found;
+    if (ms === undefined || !fields || !isTagged) throw UNUSUAL;
+    return { ms, run, seq, ...fields, values: this.#values.take(), rest: null };
   }
 
   #tags(identifier: string): true {
@@ -96,16 +98,16 @@ class Scanner {
     return true;
   }
 
-  /** @returns the names of the fields as a JSON array */
-  #fields(identifier: string): string {
+  /** Packs the values. @returns the names */
+  #fields(identifier: string): Fields {
     const machine = `${this.#tenant}\0${identifier}`;
     const usual = this.#shapes.of(machine);
     this.#expect(OPEN);
+    let count = 0;
     if (this.#peek() === CLOSE) {
       this.#at += 1;
-      return '[]';
+      return { names: '[]', count };
     }
-    let count = 0;
     /** From where on the names are not the usual ones. */
     let others: string[] | undefined;
     do {
@@ -118,8 +120,9 @@ class Scanner {
       count += 1;
     } while (this.#goesOn());
     this.#expect(CLOSE);
-    if (usual && !others && count === usual.ends.length) return usual.names;
-    return this.#learn(machine, others ?? (JSON.parse(usual?.names ?? '[]') as string[]).slice(0, count));
+    if (usual && !others && count === usual.ends.length) return { names: usual.names, count };
+    const names = others ?? (JSON.parse(usual?.names ?? '[]') as string[]).slice(0, count);
+    return { names: this.#learn(machine, names), count };
   }
 
   #learn(machine: string, names: readonly string[]): string {

@@ -7,7 +7,7 @@ import type { Chunks } from './chunks.ts';
 import { noteDuplicates, noteReceived } from './received.ts';
 import type { Sealing } from './sealing.ts';
 import type { Sql } from './sql.ts';
-import type { Waiting } from './waiting.ts';
+import type { Waiting, WaitingSample } from './waiting.ts';
 
 /** An event as it is kept. */
 interface EventRow {
@@ -22,7 +22,7 @@ export interface AppendRequest extends MachineRef {
   readonly events: readonly EventRow[];
   /** Names of fields; each sample says which of these are its own. */
   readonly shapes: readonly string[];
-  readonly samples: readonly (Omit<PackedSample, 'names'> & { readonly shape: number })[];
+  readonly samples: readonly (Omit<PackedSample, 'names' | 'count'> & { readonly shape: number })[];
   /** When it came; Unix seconds. */
   readonly now: number;
 }
@@ -82,7 +82,7 @@ interface Machine {
  * clock was set back and this time came twice. That one is kept at the next millisecond that is free. Rows go with their
  * machine alone, so a sample that comes again finds itself on the same way.
  */
-function putSample(tables: Tables, sample: PackedSample, machine: Machine): 'inserted' | 'merged' | 'duplicate' {
+function putSample(tables: Tables, sample: WaitingSample, machine: Machine): 'inserted' | 'merged' | 'duplicate' {
   const { waiting, backlog } = tables;
   for (let { ms } = sample; ; ms += 1) {
     const own = waiting.at(sample, ms, machine.name);
@@ -108,7 +108,7 @@ function putSample(tables: Tables, sample: PackedSample, machine: Machine): 'ins
  * The sealed sample at a moment. A new one that falls between sealed ones has their chunk undone: it is sealed again with
  * it.
  */
-function sealedAt({ chunks, sealing }: Tables, { ms }: PackedSample, machine: Machine): SampleRow | undefined {
+function sealedAt({ chunks, sealing }: Tables, { ms }: WaitingSample, machine: Machine): SampleRow | undefined {
   const ref = chunks.covering(machine.id, ms);
   if (!ref) return undefined;
   const chunk = chunks.open(ref);
@@ -120,14 +120,14 @@ function sealedAt({ chunks, sealing }: Tables, { ms }: PackedSample, machine: Ma
 
 interface Meeting {
   readonly there: SampleRow;
-  readonly own: PackedSample;
+  readonly own: WaitingSample;
   /** The time that the new one says. */
   readonly ms: number;
   readonly machine: string;
 }
 
 /** What becomes of a sample where one stands already; both as one where it adds fields. */
-function combine({ there, own, ms, machine }: Meeting): 'another' | 'duplicate' | PackedSample {
+function combine({ there, own, ms, machine }: Meeting): 'another' | 'duplicate' | WaitingSample {
   if (isSameRun(there, own)) {
     if (there.seq !== own.seq) return 'another';
   } else if (timeOf(there) !== ms) return 'another'; // it stands there because its own place was taken
@@ -136,7 +136,7 @@ function combine({ there, own, ms, machine }: Meeting): 'another' | 'duplicate' 
   return merged ? { ...packer(machine)(merged), ms: own.ms } : 'duplicate';
 }
 
-function isSameRun(there: SampleRow, own: PackedSample): boolean {
+function isSameRun(there: SampleRow, own: WaitingSample): boolean {
   return own.run !== null && there.run === own.run && own.seq !== null && there.seq !== null;
 }
 

@@ -1,6 +1,6 @@
 import type { Retention } from '../store.ts';
 import type { Backlog, MachineHour } from './backlog.ts';
-import { prune } from './retention.ts';
+import { giveBack, isMostlyFree, prune } from './retention.ts';
 import type { Report } from './schema.ts';
 import type { Sealing } from './sealing.ts';
 import type { Sql } from './sql.ts';
@@ -50,9 +50,11 @@ export class Background {
     const { backlog, now, sql, retention } = this.#setup;
     backlog.sweep();
     if (this.#days.length === 0) this.#days = closedDays(sql, now());
-    if (this.#job || now() - this.#prunedMs < PRUNE_EVERY_MS) return;
-    this.#prunedMs = now();
-    this.#job = prune(sql, retention, now());
+    if (this.#job) return;
+    if (now() - this.#prunedMs >= PRUNE_EVERY_MS) {
+      this.#prunedMs = now();
+      this.#job = prune(sql, retention, now());
+    } else if (isMostlyFree(sql)) this.#job = giveBack(sql);
   }
 
   /** Does a little of what there is. @returns whether there is more */

@@ -12,6 +12,9 @@ interface WaitingRow {
   readonly rest: string | null;
 }
 
+/** A packed sample; how many fields it has its names say. */
+export type WaitingSample = Omit<PackedSample, 'count'>;
+
 /** The samples that wait to be sealed. */
 export class Waiting {
   readonly #sql: Sql;
@@ -30,21 +33,21 @@ export class Waiting {
   }
 
   /** @returns whether it was put there; not where the machine has one at that millisecond */
-  insert(machine: number, { ms, run, seq, names, values, rest }: PackedSample): boolean {
+  insert(machine: number, { ms, run, seq, names, values, rest }: WaitingSample): boolean {
     const shape = this.#shapeOf(machine, names);
     const insert =
       'INSERT OR IGNORE INTO waiting (machine, ms, run, seq, shape, fields, rest) VALUES (?, ?, ?, ?, ?, ?, ?)';
     return this.#sql(insert).run(machine, ms, run, seq, shape, values, rest).changes === 1;
   }
 
-  replace(machine: number, { ms, names, values, rest }: PackedSample): void {
+  replace(machine: number, { ms, names, values, rest }: WaitingSample): void {
     const shape = this.#shapeOf(machine, names);
     const update = 'UPDATE waiting SET shape = ?, fields = ?, rest = ? WHERE machine = ? AND ms = ?';
     this.#sql(update).run(shape, values, rest, machine, ms);
   }
 
   /** A sample that is kept at another millisecond than its own says its own time itself. */
-  at(packed: PackedSample, ms: number, machine: string): PackedSample {
+  at(packed: WaitingSample, ms: number, machine: string): WaitingSample {
     if (packed.ms === ms) return packed;
     const { run: _run, seq: _seq, ...rest } = headOf(packed, machine);
     return { ...packed, ms, rest: JSON.stringify(rest) };

@@ -23,8 +23,10 @@ describe('an engine that comes and goes', () => {
     await engine.stop('SIGTERM');
     const refused = store.append(batch(WEB, { samples: [sample(START + 1000)] }));
     await expect(refused).rejects.toMatchObject({ name: 'StoreError', code: 'UNAVAILABLE' });
+    await expect(store.ready()).rejects.toMatchObject({ name: 'StoreError', code: 'UNAVAILABLE' });
     await expect(store.totals('acme')).rejects.toThrow();
     await engine.start();
+    await store.ready();
     await store.append(batch(WEB, { samples: [sample(START + 2000)] }));
     expect(await exported(store, WEB)).toEqual([header('r'), ...before, sample(START + 2000)]);
     await store.close();

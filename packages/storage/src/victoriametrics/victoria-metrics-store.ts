@@ -1,4 +1,4 @@
-import type { Store } from '../store.ts';
+import type { MachineRef, Store } from '../store.ts';
 import { parseAddress } from './address.ts';
 import { Clocks } from './clocks.ts';
 import { collectionOf } from './collection.ts';
@@ -8,6 +8,9 @@ import { ImportQueue } from './import-queue.ts';
 import { deleteMachine, machineOf, machinesOf, statsOf, totalsOf } from './machines.ts';
 import { completenessOf } from './received.ts';
 import { seriesOf } from './series.ts';
+
+/** No tenant has an empty name. */
+const NOBODY: MachineRef = { tenant: '', machine: 'nobody' };
 
 /**
  * A store that is another program: VictoriaMetrics, a single node or a cluster. Nothing is kept here, so any number of pcds
@@ -38,6 +41,10 @@ export function openVictoriaMetricsStore(address: string): Store {
     series: (request) => seriesOf(engine, request),
     totals: (tenant) => totalsOf(engine, { tenant }),
     stats: () => statsOf(engine),
+    async ready() {
+      // Of a cluster, one part takes and another gives.
+      await Promise.all([engine.import(''), machineOf(engine, NOBODY)]);
+    },
     close() {
       closed ??= queue.close().then(() => engine.close());
       return closed;
