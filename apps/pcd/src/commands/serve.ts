@@ -91,7 +91,7 @@ async function serveStores({ stores, commits, home, plan, logger, logLevel, io, 
   const { samples: store, keys: keyStore } = stores;
   const keys = await openKeyRing({ store: keyStore, home, now, report: (problem) => logger.warn(problem) });
   const { limits, metricsOpen } = settings;
-  const about = { started: now(), version: manifest.version, metricsOpen };
+  const about = { started: now(), uptime: elapsed, version: manifest.version, metricsOpen };
   const books = { audit: openAuditLog({ store: keyStore, now }), traffic: openTraffic(elapsed), commits };
   const context = { store, keys, home, limits, admission: createAdmission(limits), now, ...books, ...about };
   const app = buildApp(context, logger, { tls: plan.tls, trustProxy: plan.values.trustProxy });
