@@ -5,6 +5,7 @@ import type { Report } from './schema.ts';
 import type { Sealing } from './sealing.ts';
 import type { Sql } from './sql.ts';
 import { type Clock, DAY_MS, HOUR_MS } from './time.ts';
+import { waitingHours } from './waiting-hours.ts';
 
 /** Work of many steps, of which each is done in a transaction of its own, between those of requests. */
 export type Job<T = unknown> = Generator<void, T>;
@@ -122,11 +123,10 @@ export class Background {
 
   /** Seals everything that waits, complete or not, and makes the roll-ups of all days that ended. */
   *sealAll(): Job<{ samples: number }> {
-    const { backlog, sealing, sql, clock } = this.#setup;
-    backlog.leaveAll();
+    const { sealing, sql, clock } = this.#setup;
     let samples = 0;
-    for (let hour = backlog.next(); hour; hour = backlog.next()) {
-      samples += sealing.sealHour(hour.machine, hour.hourMs);
+    for (const { machine, hourMs } of waitingHours(sql)) {
+      samples += sealing.sealHour(machine, hourMs);
       yield;
     }
     for (let days = closedDays(sql, clock.now()); days.length > 0; days = closedDays(sql, clock.now()))

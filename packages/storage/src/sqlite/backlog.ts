@@ -54,12 +54,6 @@ export class Backlog {
     }
   }
 
-  /** Everything that waits is ready, complete or not. */
-  leaveAll(): void {
-    for (const [machine, hours] of this.#filling)
-      for (const hourMs of hours.keys()) this.#leave(machine, hours, hourMs);
-  }
-
   /** An hour that may be sealed; it is not given again unless it is noted again. */
   next(): MachineHour | undefined {
     return this.#ready.shift();

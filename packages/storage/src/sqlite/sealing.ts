@@ -34,6 +34,7 @@ export class Sealing {
   sealHour(machine: number, hourMs: number): number {
     const { waiting } = this.#parts;
     const last = hourMs + HOUR_MS - 1;
+    if (!waiting.hasAny(machine, hourMs, last)) return 0; // sealed meanwhile
     this.#undoSmall(machine, hourMs, last);
     let sealed = 0;
     for (const samples of inPieces(waiting.read(machine, hourMs, last))) {

@@ -25,7 +25,7 @@ import { preparer } from './sql.ts';
 import { bytesOf } from './summaries.ts';
 import { systemClock } from './time.ts';
 import { Waiting } from './waiting.ts';
-import { noteWaitingHours } from './waiting-hours.ts';
+import { waitingHours } from './waiting-hours.ts';
 
 export interface WriterData {
   readonly path: string;
@@ -69,7 +69,7 @@ function createWriter(
     }
   };
   const background = new Background({ sql, sealing, backlog, retention, transact, clock: systemClock, report });
-  noteWaitingHours(sql, backlog);
+  for (const { machine, hourMs } of waitingHours(sql)) backlog.note(machine, hourMs, 0);
   return {
     forget,
     transact,
