@@ -22,6 +22,7 @@ export interface Bench {
 /** A pcc that writes a collection, and how far it is. */
 export interface AgentRun {
   readonly child: Child;
+  readonly path: string;
   /** Samples in the file. */
   samples(): number;
   reached(samples: number): Promise<void>;
@@ -39,6 +40,7 @@ export function startLocal({ children, directory, agentArgs }: Bench, frequency:
   const samples = () => Math.max(0, lines.count() - 1); // the header is one
   return {
     child,
+    path,
     samples,
     async reached(wanted) {
       while (samples() < wanted && child.pid) await delay(1);
@@ -70,7 +72,7 @@ export function kernelFilesOf(pid: number): string[] {
 }
 
 /** Settings that the user has for real use must not reach into the bench. */
-function withoutSettings(): NodeJS.ProcessEnv {
+export function withoutSettings(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^PC(C|D|CTL|R)_/.test(name)));
 }
 

@@ -2,6 +2,8 @@ import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 
+/** USER_HZ: the same on every Linux that Node runs on. */
+const CLOCK_TICKS = 100;
 const LONGEST_STOP_MS = 15_000;
 
 /** The processes of a bench. Whatever happens, each is ended, by its own handle. */
@@ -61,6 +63,16 @@ export class Child {
       Number(readFileSync(`${tasks}/${id}/schedstat`, 'utf8').split(' ')[0]),
     );
     return nanoseconds.reduce((sum, count) => sum + count, 0) / 1000;
+  }
+
+  /** Seconds on a processor, user and system, of all its threads, those that have ended too. man 5 proc. */
+  processorSeconds(): number {
+    const stat = readFileSync(`/proc/${this.pid}/stat`, 'latin1');
+    const [user, system] = stat
+      .slice(stat.lastIndexOf(')') + 2)
+      .split(' ')
+      .slice(11);
+    return (Number(user) + Number(system)) / CLOCK_TICKS;
   }
 
   memory(): Memory {

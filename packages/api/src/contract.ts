@@ -276,7 +276,7 @@ export const statusReply = z.object({
       disk: z.object({
         /** Bytes that pcd may still write where its home is. */
         free: count,
-        /** Until it is full, at the rate of all samples since the start; null where that cannot be told yet. */
+        /** Until it is full, at the rate of all samples since the start; null where that cannot be told. */
         days_left: count.nullable(),
       }),
     })
@@ -318,6 +318,8 @@ export const verifyReply = z.object({
   /** What is wrong, as sentences; empty where all is well. */
   problems: z.array(z.string()),
 });
+/** How many samples it sealed. */
+export const sealReply = z.object({ samples: count });
 export const vacuumReply = z.object({ bytes_before: count, bytes_after: count });
 
 export type Machine = z.infer<typeof machine>;

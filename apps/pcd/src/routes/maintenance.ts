@@ -83,6 +83,15 @@ export const maintenanceRoutes: AddRoutes = (app, { store, home, audit, now }) =
   );
 
   app.post(
+    '/v1/seal',
+    {
+      config: { ...config, about: 'Packs every sample that waits for its hour to be complete.' },
+      schema: { response: { 200: contract.sealReply } },
+    },
+    (request) => alone(request, { action: 'seal', run: (maintenance) => maintenance.seal() }),
+  );
+
+  app.post(
     '/v1/vacuum',
     {
       config: { ...config, about: 'Gives the space of what was deleted back to the file system.' },

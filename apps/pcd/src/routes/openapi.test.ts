@@ -102,6 +102,7 @@ function callsOf(
     downloadBackup: async () => (await client.downloadBackup()).destroy(),
     prune: () => client.prune({ raw: 1 }),
     verify: () => client.verify(),
+    seal: () => client.seal(),
     vacuum: () => client.vacuum(),
   };
 }

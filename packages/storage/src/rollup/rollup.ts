@@ -8,7 +8,7 @@
  */
 import type { SampleTable } from '../chunk/chunk.ts';
 import { DamagedError } from '../frame/byte-reader.ts';
-import { ABSENT, Column } from '../frame/column.ts';
+import { ABSENT, Column, OTHER } from '../frame/column.ts';
 import { encodeFrame, Frame } from '../frame/frame.ts';
 import { type Buckets, bucketsOf } from './buckets.ts';
 import {
@@ -33,6 +33,14 @@ export interface Pieces extends BucketTimes {
   readonly fields: readonly string[];
   /** Undefined where it has no such field, or it is a label. */
   field(name: string): FieldParts | undefined;
+  /** The one number that a field has in every sample, where that is known without looking at the samples one by one. */
+  constant?(name: string): Constant | undefined;
+}
+
+interface Constant {
+  readonly kind: 'gauge' | 'counter';
+  readonly mantissa: number;
+  readonly scale: number;
 }
 
 /** Each sample is a piece. */
@@ -50,7 +58,20 @@ export function piecesOfSamples(table: SampleTable, kindOf: (field: string) => F
       if (kind === 'counter') return { kind, parts: counterOfSamples(column, ms), wraps32 };
       return { kind, parts: gaugeOfSamples(column) };
     },
+    constant(name) {
+      const column = table.column(name);
+      const { kind } = kindOf(name);
+      if (!column || kind === 'label' || !isConstant(column)) return undefined;
+      return { kind, mantissa: column.mantissas[0] as number, scale: column.scales[0] as number };
+    },
   };
+}
+
+function isConstant({ mantissas, scales, rows }: Column): boolean {
+  const [mantissa, scale] = [mantissas[0], scales[0] as number];
+  if (scale >= OTHER) return false;
+  for (let row = 1; row < rows; row += 1) if (mantissas[row] !== mantissa || scales[row] !== scale) return false;
+  return true;
 }
 
 /** Rolls pieces up into buckets of a length, as a frame. */
@@ -66,6 +87,11 @@ export function encodeRollup(pieces: Pieces, lengthMs: number): Uint8Array {
   ] as const)
     columns.set(name, wholeNumbers(values));
   for (const name of pieces.fields) {
+    const constant = pieces.constant?.(name);
+    if (constant) {
+      columns.set((constant.kind === 'gauge' ? 'm' : 'f') + name, constantColumn(constant, buckets.count));
+      continue;
+    }
     const field = pieces.field(name);
     if (!field) continue;
     const own =
@@ -92,6 +118,13 @@ function bucketTotals({ samples, firstMs, lastMs }: Pieces, { bucketOf, count }:
     totals.lastMs[bucket] = Math.max(totals.lastMs[bucket] as number, lastMs[at] as number);
   }
   return totals;
+}
+
+function constantColumn({ mantissa, scale }: Constant, rows: number): Column {
+  const column = new Column(rows);
+  column.mantissas.fill(mantissa);
+  column.scales.fill(scale);
+  return column;
 }
 
 function wholeNumbers(values: Float64Array): Column {

@@ -1,6 +1,6 @@
 import type { Retention } from '../store.ts';
 import type { Backlog, MachineHour } from './backlog.ts';
-import { prune } from './retention.ts';
+import { giveBack, isMostlyFree, prune } from './retention.ts';
 import type { Report } from './schema.ts';
 import type { Sealing } from './sealing.ts';
 import type { Sql } from './sql.ts';
@@ -73,9 +73,11 @@ export class Background {
     const { backlog, clock, sql, retention } = this.#setup;
     backlog.sweep();
     if (this.#days.length === 0) this.#days = closedDays(sql, clock.now());
-    if (this.#job || clock.elapsed() < this.#pruneFrom) return;
-    this.#pruneFrom = clock.elapsed() + PRUNE_EVERY_MS;
-    this.#job = prune(sql, retention, clock.now());
+    if (this.#job) return;
+    if (clock.elapsed() >= this.#pruneFrom) {
+      this.#pruneFrom = clock.elapsed() + PRUNE_EVERY_MS;
+      this.#job = prune(sql, retention, clock.now());
+    } else if (isMostlyFree(sql)) this.#job = giveBack(sql);
   }
 
   #sealSome(): boolean {

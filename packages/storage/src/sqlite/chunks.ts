@@ -1,4 +1,4 @@
-import { Chunk, encodeChunk, type SampleRow, tableOf } from '../chunk/chunk.ts';
+import { Chunk, encodeChunk, type SampleRow, type SampleTable, tableOf } from '../chunk/chunk.ts';
 import { DamagedError } from '../frame/byte-reader.ts';
 import type { Sql } from './sql.ts';
 
@@ -57,14 +57,15 @@ export class Chunks {
     return chunk;
   }
 
-  /** @param samples in time order, at least one */
-  insert(machine: number, samples: readonly SampleRow[]): Chunk {
-    const data = encodeChunk(tableOf(samples));
+  /** @param samples in time order, at least one. @returns them as the columns that were stored */
+  insert(machine: number, samples: readonly SampleRow[]): SampleTable {
+    const table = tableOf(samples);
+    const data = encodeChunk(table);
     const [first, last] = [samples[0]?.ms ?? 0, samples.at(-1)?.ms ?? 0];
     const insert = 'INSERT INTO chunk (machine, first_ms, last_ms, samples, data) VALUES (?, ?, ?, ?, ?)';
     this.#sql(insert).run(machine, first, last, samples.length, data);
     this.#sealedUntil.set(machine, Math.max(this.#until(machine), last));
-    return new Chunk(data);
+    return table;
   }
 
   delete({ id }: ChunkRef): void {

@@ -86,6 +86,31 @@ function* rollupsBefore(sql: Sql, seconds: number, ms: number): Generator<number
   }
 }
 
+/**
+ * Pages that sealing frees serve the next hour; of a backlog that was sealed they would be too many. A file that an older
+ * version made keeps them until it is vacuumed.
+ */
+export function isMostlyFree(sql: Sql): boolean {
+  const select = `
+    SELECT page_count AS pages, freelist_count AS free, auto_vacuum AS vacuum
+    FROM pragma_page_count, pragma_freelist_count, pragma_auto_vacuum`;
+  const { pages, free, vacuum } = sql(select).get() as { pages: number; free: number; vacuum: number };
+  return vacuum === INCREMENTAL && free > FEW_PAGES && free > pages / 2;
+}
+
+/** https://www.sqlite.org/pragma.html#pragma_auto_vacuum */
+const INCREMENTAL = 2;
+/** 16 MiB. */
+const FEW_PAGES = 4096;
+
+/** Gives free pages back to the file system, a piece at each step, until as many are free as are used. */
+export function* giveBack(sql: Sql): Generator<void, void> {
+  while (isMostlyFree(sql)) {
+    sql(`PRAGMA incremental_vacuum(${FEW_PAGES / 8})`).all();
+    yield;
+  }
+}
+
 /** Without the pages that are free already. */
 function usedBytes(sql: Sql): number {
   return sql(
