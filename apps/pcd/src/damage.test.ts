@@ -93,6 +93,11 @@ const NOISE = Buffer.from(Array.from({ length: 3000 }, (_, at) => (at * 7919 + 1
 const AS_ANYBODY = ['setpriv', '--bounding-set=-dac_override,-dac_read_search', '--'];
 const MOVE_AWAY = /damaged.*Move it away.*backup/s;
 
+/** https://www.sqlite.org/fileformat2.html#page_size */
+function pageBytes(): number {
+  return readFileSync(database).readUInt16BE(16);
+}
+
 /** The page on which a table begins. */
 function rootOf(table: string): number {
   const db = new DatabaseSync(database, { readOnly: true });
@@ -154,7 +159,7 @@ describe('pcd does not start with, and does not touch', () => {
   });
 
   it('a store with noise on the page of a table', async () => {
-    overwrite((rootOf('machine') - 1) * 4096, NOISE);
+    overwrite((rootOf('machine') - 1) * pageBytes(), NOISE);
     await expectRefusal(MOVE_AWAY);
   });
 
@@ -231,7 +236,7 @@ it('where the samples of an hour are overwritten, the others are given, that hou
 it('where a page is overwritten under a pcd that runs, verify names it', async () => {
   await using pcd = await startPcd(home, {}, SHIPPED);
   const client = clientOf(pcd.url);
-  overwrite(Math.floor(placeInHour(2) / 4096) * 4096, NOISE);
+  overwrite(Math.floor(placeInHour(2) / pageBytes()) * pageBytes(), NOISE);
   const { problems } = await client.verify();
   expect(problems.join('\n')).toMatch(/^web01: the chunk 2026-01-09T19:00:00\.000Z to 2026-01-09T19:\S+ is damaged/m);
   await client.close();
