@@ -13,7 +13,7 @@ import { DAY_MS, dayOf, HOUR_MS, SECOND_MS } from './time.ts';
 import type { Waiting } from './waiting.ts';
 
 /** An hour has more values than this only if it is sampled far more often than others; then it becomes several chunks. */
-export const MOST_VALUES = 512 * 1024;
+const MOST_VALUES = 512 * 1024;
 
 /** A day of fewer hours is read by its minutes as quickly. */
 const FEWEST_HOURS = 4;
@@ -37,6 +37,7 @@ export class Sealing {
   sealHour(machine: number, hourMs: number): number {
     const { waiting } = this.#parts;
     const last = hourMs + HOUR_MS - 1;
+    if (!waiting.hasAny(machine, hourMs, last)) return 0; // sealed meanwhile
     this.#undoSmall(machine, hourMs, last);
     let sealed = 0;
     for (const samples of inPieces(waiting.read(machine, hourMs, last))) {
