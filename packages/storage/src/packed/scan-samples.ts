@@ -4,7 +4,7 @@
  * It takes what agents write: plain samples. Whatever else JSON allows (escapes, exponents, members that it does not know,
  * lines of other kinds) it leaves, the request as a whole, to the way that takes everything.
  */
-import { ByteWriter } from '../frame/byte-writer.ts';
+import type { ByteWriter } from '../frame/byte-writer.ts';
 import { MOST_SCALE } from '../frame/decimal.ts';
 import { writeDecimal, writeValue } from '../frame/values.ts';
 import type { PackedSample } from './packed-sample.ts';
@@ -51,7 +51,7 @@ class Scanner {
   readonly #words: DataView;
   readonly #shapes: Shapes;
   readonly #tenant: string;
-  readonly #values = new ByteWriter();
+  readonly #values: ByteWriter;
   #at = 0;
 
   constructor(body: Buffer, shapes: Shapes, tenant: string) {
@@ -59,6 +59,8 @@ class Scanner {
     this.#words = new DataView(body.buffer, body.byteOffset, body.length);
     this.#shapes = shapes;
     this.#tenant = tenant;
+    this.#values = shapes.writer;
+    this.#values.clear();
   }
 
   request(): ScannedRequest {

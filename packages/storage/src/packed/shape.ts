@@ -1,3 +1,5 @@
+import { ByteWriter } from '../frame/byte-writer.ts';
+
 /** The fields of one machine's samples: the same names in the same order, sample after sample. */
 export interface Shape {
   /** As a JSON array. */
@@ -23,8 +25,10 @@ export function shapeOf(names: readonly string[]): Shape {
 /** As many machines' shapes are remembered; each is some ten kilobytes. */
 const MOST_REMEMBERED = 4000;
 
-/** The shape that each machine's last sample had. */
+/** The shape that each machine's last sample had, and what every scan needs. */
 export class Shapes {
+  /** Where the values of one request after the other are put together: a buffer for each would be garbage of 16 KiB. */
+  readonly writer = new ByteWriter();
   readonly #last = new Map<string, Shape>();
 
   /** @param machine any text that tells machines apart */
