@@ -5,6 +5,7 @@ import type { Report } from './schema.ts';
 import type { Sealing } from './sealing.ts';
 import type { Sql } from './sql.ts';
 import { DAY_MS, HOUR_MS } from './time.ts';
+import { noteWaitingHours } from './waiting-hours.ts';
 
 /** Work of many steps, of which each is done in a transaction of its own, between those of requests. */
 export type Job<T = unknown> = Generator<void, T>;
@@ -113,6 +114,7 @@ export class Background {
   /** Seals everything that waits, complete or not, and makes the roll-ups of all days that ended. */
   *sealAll(): Job<{ samples: number }> {
     const { backlog, sealing, sql, now } = this.#setup;
+    noteWaitingHours(sql, backlog);
     backlog.leaveAll();
     let samples = 0;
     for (let hour = backlog.next(); hour; hour = backlog.next()) {

@@ -1,7 +1,15 @@
 import { extname } from 'node:path';
 import { encodeLine, type Header, type Sample } from '@perfcollector/collection';
 import { isPacked, packer } from '../packed/packed-sample.ts';
-import type { Batch, KeyStore, MachineRef, Retention, Store, TimeRange } from '../store.ts';
+import {
+  type Batch,
+  type KeyStore,
+  type MachineRef,
+  type Retention,
+  type Store,
+  StoreError,
+  type TimeRange,
+} from '../store.ts';
 import type { AppendRequest } from './append.ts';
 import type { Commit, Notice } from './protocol.ts';
 import type { ReaderData, ReadOperations } from './reader.ts';
@@ -81,8 +89,14 @@ export async function openSqliteStore(path: string, options: SqliteOptions = {})
     addAudit: (entry) => writer.call('addAudit', entry),
     audit: (query) => writer.call('audit', query),
     async close() {
-      await (await reader)?.close(); // the last to close brings everything into the one file
-      await writer.close();
+      const last = reader;
+      reader = Promise.reject(new StoreError('FAILED', 'the store is closed'));
+      reader.catch(() => undefined); // whoever reads from now on is told
+      await last?.then(
+        (thread) => thread.close(),
+        () => undefined,
+      );
+      await writer.close(); // the last to close brings everything into the one file
     },
   };
 }

@@ -4,6 +4,7 @@ import type { Verified } from '../store.ts';
 import type { ChunkRef } from './chunks.ts';
 import type { ReadTables } from './reading.ts';
 import type { RollupRef, Rollups } from './rollups.ts';
+import type { Waiting } from './waiting.ts';
 
 interface VerifyTables extends ReadTables {
   readonly rollups: Rollups;
@@ -50,12 +51,7 @@ function verifyMachine(tables: VerifyTables, { machine, name }: Named, problems:
   for (const seconds of [60, 300, 3600] as const)
     for (const ref of rollups.find(machine, seconds, { from: -1, to: Number.MAX_SAFE_INTEGER }))
       attempt(`the roll-up of ${seconds} s from ${timeText(ref.first_ms)}`, () => decodeRollup(rollups, ref));
-  for (const row of waiting.read(machine, -1, Number.MAX_SAFE_INTEGER))
-    samples += attempt(`the sample of ${timeText(row.ms)}`, () => {
-      const values = new ValueReader(new ByteReader(row.values));
-      for (const _ of row.names) values.next();
-      return 1;
-    });
+  samples += attempt('what waits to be sealed', () => decodeWaiting(waiting, machine));
   const counted = Number(sql('SELECT samples FROM machine WHERE id = ?').get(machine)?.samples);
   if (samples !== counted) problems.push(`${name}: ${samples} samples can be read, and it is said to have ${counted}`);
   return { samples, chunks: refs.length };
@@ -64,6 +60,16 @@ function verifyMachine(tables: VerifyTables, { machine, name }: Named, problems:
 function decodeChunk({ chunks }: VerifyTables, ref: ChunkRef): number {
   let samples = 0;
   for (const _ of chunks.open(ref).samples()) samples += 1;
+  return samples;
+}
+
+function decodeWaiting(waiting: Waiting, machine: number): number {
+  let samples = 0;
+  for (const row of waiting.read(machine, -1, Number.MAX_SAFE_INTEGER)) {
+    const values = new ValueReader(new ByteReader(row.values));
+    for (const _ of row.names) values.next();
+    samples += 1;
+  }
   return samples;
 }
 
