@@ -115,11 +115,14 @@ export class ValueReader {
 }
 
 function parseText(json: string): string {
+  let text: unknown;
   try {
-    return JSON.parse(json) as string;
+    text = JSON.parse(json);
   } catch (error) {
     throw new DamagedError('a text in it is unreadable', { cause: error });
   }
+  if (typeof text !== 'string') throw new DamagedError('a text in it is something else');
+  return text;
 }
 
 /** A column's value at a row, as it is written here. */
