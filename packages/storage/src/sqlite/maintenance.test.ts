@@ -37,9 +37,16 @@ describe('a backup', () => {
     await store.maintenance.seal();
     await store.putKey(key('aa'));
     const file = join(directory, 'copy.sqlite');
-    const late = samplesFrom(START + 10_000, 200).map((one) => store.append(batch(WEB, { samples: [one] })));
-    const { bytes } = await store.maintenance.backup(file);
-    await Promise.all(late);
+    const backup = store.maintenance.backup(file);
+    let isDone = false;
+    const done = backup.finally(() => {
+      isDone = true;
+    });
+    for (let at = 0; !isDone; at += 1)
+      await Promise.all(
+        [0, 1, 2].map((part) => store.append(batch(WEB, { samples: [sample(START + 10_000 + at * 3 + part)] }))),
+      );
+    const { bytes } = await done;
     expect(bytes).toBe(statSync(file).size);
     const [lines, keys] = [await exported(store, WEB), await store.keys()];
     await store.close();
