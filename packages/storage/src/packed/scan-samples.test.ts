@@ -49,17 +49,16 @@ describe('what agents write is taken', () => {
     ['no fields', request('"timestamp":1,"tags":{"machine_id":"web01"},"fields":{}')],
     ['members in another order', request('"fields":{"b":"x","a":-0.5},"tags":{"machine_id":"web01"},"timestamp":0')],
     ['the largest seq', request('"seq":9007199254740991,"timestamp":1,"tags":{"machine_id":"web01"},"fields":{}')],
-    ...['0', '0.0', '7', '-7', '0.52', '1.50', '100', '0.00000001', '0.000000001', '-12345.678'].map(
-      (number) => [`the number ${number}`, withField(number)] as const,
-    ),
-    ...['9007199254740991', '9007199254740992', '18446744073709551615', '123456789012345678901234567890'].map(
-      (number) => [`the number ${number}`, withField(number)] as const,
-    ),
-    ...['999999999999999', '1234567890123.456', '-9007199254740991', '0.1234567890123456789', '9007199254740993.0'].map(
-      (number) => [`the number ${number}`, withField(number)] as const,
-    ),
   ])('%s', (_, text) => {
     expect(scan(text)).toBe(true);
+  });
+
+  it.each([
+    ...['0', '0.0', '7', '-7', '0.52', '1.50', '100', '0.00000001', '0.000000001', '-12345.678'],
+    ...['9007199254740991', '9007199254740992', '18446744073709551615', '123456789012345678901234567890'],
+    ...['999999999999999', '1234567890123.456', '-9007199254740991', '0.1234567890123456789', '9007199254740993.0'],
+  ])('the number %s', (number) => {
+    expect(scan(withField(number))).toBe(true);
   });
 });
 

@@ -37,7 +37,7 @@ export interface Pieces extends BucketTimes {
   constant?(name: string): Constant | undefined;
 }
 
-export interface Constant {
+interface Constant {
   readonly kind: 'gauge' | 'counter';
   readonly mantissa: number;
   readonly scale: number;

@@ -20,7 +20,7 @@ function chunksOf({ machine }: MachineRef) {
 /** Everything that a person can ask it for of a machine. */
 async function contentOf(ref: MachineRef) {
   const { store } = shared;
-  const { seen: _seen, id: _id, ...summary } = (await store.machine(ref)) ?? {};
+  const summary = { ...(await store.machine(ref)), seen: null, id: '' };
   const { id: _name, ...completeness } = (await store.completeness(ref, {})) ?? {};
   return { lines: await exported(store, ref), summary, completeness };
 }
