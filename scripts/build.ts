@@ -11,11 +11,14 @@ import { isBuilt } from './launch.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
+/** Those of the embedded store, of who opens it. */
+const STORE_THREADS = ['packages/storage/src/sqlite/writer.ts', 'packages/storage/src/sqlite/reader.ts'];
+
 /** Where each program begins, and each thread of it. */
 const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
   pcc: ['apps/pcc/src/bin.ts'],
-  pcd: ['apps/pcd/src/bin.ts', 'packages/storage/src/sqlite/writer.ts', 'packages/storage/src/sqlite/reader.ts'],
-  pcctl: ['apps/pcctl/src/bin.ts'],
+  pcd: ['apps/pcd/src/bin.ts', ...STORE_THREADS],
+  pcctl: ['apps/pcctl/src/bin.ts', ...STORE_THREADS],
   pcprocess: ['apps/pcprocess/src/bin.ts'],
 };
 

@@ -32,14 +32,16 @@ async function withTables(readme: string): Promise<string> {
 async function tableOf(app: string): Promise<string> {
   const { program } = (await import(`../apps/${app}/src/program.ts`)) as { program: Program };
   const rows = new Map<string, string[]>();
+  const withOptions: string[] = [];
   for (const { name, load } of program.commands) {
     const { options } = (await load()) as { options: OptionSet };
+    if (Object.keys(options).length > 0) withOptions.push(name);
     for (const option of Object.values(options)) {
       const row = rowOf(option);
       rows.set(row, [...(rows.get(row) ?? []), name]);
     }
   }
-  const lines = Array.from(rows, ([row, names]) => `${row}${only(names, program)} |\n`);
+  const lines = Array.from(rows, ([row, names]) => `${row}${only(names, withOptions)} |\n`);
   return `| option | variable | default | |\n| --- | --- | --- | --- |\n${lines.join('')}`;
 }
 
@@ -54,9 +56,11 @@ function code(text: string): string {
   return `\`${text}\``;
 }
 
-/** Which commands have an option that not all of them have. */
-function only(names: readonly string[], { commands }: Program): string {
-  return names.length === commands.length ? '' : ` (${names.join(', ')})`;
+/** Which commands have an option that not all of those with options have, or which have it not, as is shorter. */
+function only(names: readonly string[], withOptions: readonly string[]): string {
+  const others = withOptions.filter((name) => !names.includes(name));
+  if (others.length === 0) return '';
+  return others.length < names.length ? ` (not ${others.join(', ')})` : ` (${names.join(', ')})`;
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {

@@ -1,4 +1,4 @@
-import type { Program } from '@perfcollector/cli';
+import { completionCommands, type Program } from '@perfcollector/cli';
 import manifest from '../package.json' with { type: 'json' };
 
 export const program: Program = {
@@ -42,5 +42,6 @@ export const program: Program = {
       summary: 'List what can be sampled on this host, or the fields of some sources.',
       load: async () => (await import('./commands/sources.ts')).listSources,
     },
+    ...completionCommands(() => program),
   ],
 };

@@ -13,9 +13,11 @@ import {
   UserError,
   type Values,
 } from '@perfcollector/cli';
+import { contextOption } from './contexts/choose-context.ts';
 
 /** What every command needs to reach a server. */
 export const serverOptions = {
+  context: contextOption,
   server: serverAddress({
     flag: '--server <url>',
     env: 'PCCTL_SERVER',

@@ -1,4 +1,4 @@
-import type { Program } from '@perfcollector/cli';
+import { completionCommands, type Program } from '@perfcollector/cli';
 import manifest from '../package.json' with { type: 'json' };
 
 export const program: Program = {
@@ -9,7 +9,7 @@ export const program: Program = {
     {
       name: 'ping',
       summary: 'Is the server there, and do the clocks agree?',
-      load: async () => (await import('./commands/about.ts')).ping,
+      load: async () => (await import('./commands/ping.ts')).ping,
     },
     {
       name: 'version',
@@ -18,8 +18,8 @@ export const program: Program = {
     },
     {
       name: 'status',
-      summary: 'How much the server keeps.',
-      load: async () => (await import('./commands/about.ts')).status,
+      summary: 'How much the server keeps, how fast it grows, how its machines stand.',
+      load: async () => (await import('./commands/status.ts')).status,
     },
     { name: 'keys list', summary: 'The managed keys.', load: async () => (await import('./commands/keys.ts')).list },
     {
@@ -64,6 +64,21 @@ export const program: Program = {
       load: async () => (await import('./commands/completeness.ts')).completeness,
     },
     {
+      name: 'gaps',
+      summary: 'When does a machine have no samples?',
+      load: async () => (await import('./commands/gaps.ts')).gaps,
+    },
+    {
+      name: 'series',
+      summary: "How a machine's fields went over time, as a chart, a table or CSV.",
+      load: async () => (await import('./commands/series.ts')).series,
+    },
+    {
+      name: 'top',
+      summary: 'The machines as they go: how busy each is, and when it was last heard of.',
+      load: async () => (await import('./commands/top.ts')).top,
+    },
+    {
       name: 'export',
       summary: "Get a machine's collection.",
       load: async () => (await import('./commands/export.ts')).exportCollection,
@@ -73,5 +88,56 @@ export const program: Program = {
       summary: 'Send collections to the server.',
       load: async () => (await import('./commands/upload.ts')).upload,
     },
+    {
+      name: 'prune',
+      summary: 'Delete what is older than it shall be kept.',
+      load: async () => (await import('./commands/maintenance.ts')).prune,
+    },
+    {
+      name: 'backup',
+      summary: 'Copy the whole store, of a server or of a home.',
+      load: async () => (await import('./commands/maintenance.ts')).backup,
+    },
+    {
+      name: 'verify',
+      summary: 'Read the whole store, of a server or of a home, and tell what is wrong with it.',
+      load: async () => (await import('./commands/maintenance.ts')).verify,
+    },
+    {
+      name: 'vacuum',
+      summary: 'Give the space of what was deleted back to the file system.',
+      load: async () => (await import('./commands/maintenance.ts')).vacuum,
+    },
+    {
+      name: 'openapi',
+      summary: "The description of the server's requests, for programs.",
+      load: async () => (await import('./commands/about.ts')).openapi,
+    },
+    {
+      name: 'context add',
+      summary: 'Give a server a name, and keep its address and key.',
+      load: async () => (await import('./commands/context.ts')).add,
+    },
+    {
+      name: 'context list',
+      summary: 'The servers that have a name.',
+      load: async () => (await import('./commands/context.ts')).list,
+    },
+    {
+      name: 'context use',
+      summary: 'Choose the server that is used where no other is named.',
+      load: async () => (await import('./commands/context.ts')).use,
+    },
+    {
+      name: 'context show',
+      summary: 'What is kept of one server.',
+      load: async () => (await import('./commands/context.ts')).show,
+    },
+    {
+      name: 'context remove',
+      summary: 'Forget a server and its key.',
+      load: async () => (await import('./commands/context.ts')).remove,
+    },
+    ...completionCommands(() => program),
   ],
 };

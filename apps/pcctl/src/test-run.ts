@@ -10,8 +10,11 @@ import { bin, type Ran, runMain, type Setting } from '@perfcollector/testing';
 import { afterAll } from 'vitest';
 import { main } from './main.ts';
 
-export function runPcctl(argv: readonly string[], setting?: Setting): Promise<Ran> {
-  return runMain(main, argv, setting);
+/** Where there are no contexts: whoever runs the tests may have some. */
+const NO_CONFIG = join(tmpdir(), 'pcctl-test-has-no-config');
+
+export function runPcctl(argv: readonly string[], { env, ...setting }: Setting = {}): Promise<Ran> {
+  return runMain(main, argv, { ...setting, env: { XDG_CONFIG_HOME: NO_CONFIG, ...env } });
 }
 
 /** A new directory, for the tests of one file (to be asked for outside of them). */
@@ -33,14 +36,14 @@ export interface TestPcd {
   json(argv: readonly string[], setting?: Setting): Promise<unknown>;
 }
 
-/** Starts the installed pcd on a free port of the loopback; it ends with the tests of the file. */
-export async function startPcd(): Promise<TestPcd> {
+/** Starts the installed pcd, on a free port of the loopback unless the flags say otherwise; it ends with the tests of the file. */
+export async function startPcd(flags: readonly string[] = []): Promise<TestPcd> {
   const home = join(tempDir(), 'home');
-  const argv = ['--listen', '127.0.0.1:0', '--home', home, '--log-level', 'warn'];
+  const argv = ['--listen', '127.0.0.1:0', '--home', home, '--log-level', 'warn', ...flags];
   const child = spawn(bin('pcd'), argv, { stdio: ['ignore', 'pipe', 'inherit'] });
   afterAll(() => end(child));
   const [line] = await Promise.race([once(createInterface(child.stdout), 'line'), once(child, 'exit')]);
-  const url = /listening on (http:\S+),/.exec(String(line))?.[1];
+  const url = /listening on (\S+),/.exec(String(line))?.[1];
   if (url === undefined) throw new Error(`pcd did not start: ${line}`);
   const pcctl: TestPcd['pcctl'] = (argv, { env, ...setting } = {}) =>
     runPcctl(argv, { env: { PCD_HOME: home, PCCTL_SERVER: url, ...env }, ...setting });

@@ -20,7 +20,12 @@ export async function makeBackup(maintenance: Maintenance, home: Home, name: str
       `there is a backup ${basename(path)} already; give this one another name`,
     );
   }
-  return { path, ...(await maintenance.backup(path)) };
+  try {
+    return { path, ...(await maintenance.backup(path)) };
+  } catch (error) {
+    await rm(path, { force: true }); // a torn one must not be taken for a backup
+    throw error;
+  }
 }
 
 /** A backup that exists only while it is read: its file loses its name before the first byte goes out. */

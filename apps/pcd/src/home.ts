@@ -2,6 +2,7 @@ import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { codeOf, makeDirectory, type Replacement, replaceFile, systemError } from '@perfcollector/cli';
+import { DATABASE_FILE } from '@perfcollector/storage';
 
 /** The files of one pcd. */
 export interface Home {
@@ -21,7 +22,7 @@ export function homeAt(path: string | undefined): Home {
   const root = resolve(path ?? join(homedir(), '.pcd'));
   return {
     path: root,
-    database: join(root, 'pcd.sqlite'),
+    database: join(root, DATABASE_FILE),
     apikeys: join(root, 'apikeys'),
     adminKey: join(root, 'admin.key'),
     backups: join(root, 'backups'),

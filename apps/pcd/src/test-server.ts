@@ -56,14 +56,15 @@ export async function startServer(homePath?: string, other: Partial<Limits> = {}
   const admission = createAdmission(limits);
   const home = homeAt(homePath ?? join(makeTempDir(), 'home'));
   prepareHome(home);
-  const store = await openSqliteStore(home.database);
+  const commits = openCommitMetrics();
+  const store = await openSqliteStore(home.database, { onCommit: commits.observe });
   const clock = { now: NOW };
   const now = () => clock.now;
   const reports: string[] = [];
   const keys = await openKeyRing({ store, home, now, report: (problem) => reports.push(problem) });
   const log = captureLog();
   const about = { started: NOW, version: '1.2.3', metricsOpen: 'none' } as const;
-  const books = { audit: openAuditLog({ store, now }), traffic: openTraffic(now), commits: openCommitMetrics() };
+  const books = { audit: openAuditLog({ store, now }), traffic: openTraffic(now), commits };
   const context = { store, keys, home, limits, admission, now, ...books, ...about };
   const app = buildApp(context, pino({ level: 'trace' }, log.stream));
   const undocumented = holdToDocument(app);

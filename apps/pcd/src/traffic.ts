@@ -4,7 +4,7 @@ import type { ErrorCode } from '@perfcollector/api';
 const WINDOW = 60;
 
 /** What was stored of one request, and what of it was there already. */
-export interface Received {
+interface Received {
   readonly samples: number;
   readonly values: number;
   readonly duplicates: number;

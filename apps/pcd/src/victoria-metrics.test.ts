@@ -2,7 +2,7 @@ import { copyFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { Client } from '@perfcollector/api';
-import { startVictoriaMetrics, type VictoriaMetrics } from '@perfcollector/testing';
+import { hasVictoriaMetrics, startVictoriaMetrics, type VictoriaMetrics } from '@perfcollector/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { PcdProcess, startPcd } from './test-process.ts';
 import { linesOf, makeTempDir } from './test-server.ts';
@@ -55,7 +55,7 @@ async function trickle(client: Client, seqs: readonly number[], lines: readonly 
   );
 }
 
-describe('pcd in front of VictoriaMetrics', () => {
+describe.skipIf(!hasVictoriaMetrics)('pcd in front of VictoriaMetrics', () => {
   it('gives back what agents sent, also after pcd was killed and began anew', async () => {
     const home = join(directory, 'home');
     const samples = Array.from({ length: 9 }, (_, at) => sampleAt(at + 1));

@@ -1,4 +1,4 @@
-import type { Program } from '@perfcollector/cli';
+import { completionCommands, type Program } from '@perfcollector/cli';
 import manifest from '../package.json' with { type: 'json' };
 
 export const program: Program = {
@@ -12,5 +12,6 @@ export const program: Program = {
       isDefault: true,
       load: async () => (await import('./commands/convert.ts')).convert,
     },
+    ...completionCommands(() => program),
   ],
 };

@@ -14,7 +14,7 @@ export class ApiError extends Error {
     this.code = details.code;
     this.status = details.status;
     this.retryAfter = details.retryAfter;
-    this.hint = HINTS.get(details.code) ?? (details.status >= 500 ? 'See the log of pcd.' : undefined);
+    this.hint = HINTS.get(details.code) ?? (details.status >= 500 ? logHint(details.requestId) : undefined);
   }
 }
 
@@ -22,7 +22,13 @@ interface Details {
   readonly code: string;
   readonly status: number;
   readonly retryAfter?: number | undefined;
+  /** What the server calls the request in its log. */
+  readonly requestId?: string | undefined;
   readonly cause?: unknown;
+}
+
+function logHint(requestId: string | undefined): string {
+  return `See the log of pcd${requestId === undefined ? '' : `, request_id ${requestId}`}.`;
 }
 
 /** What to do, for the codes that a person can do something about. */

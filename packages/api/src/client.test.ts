@@ -265,6 +265,14 @@ describe('failures', () => {
     });
   });
 
+  it('and what the request is called there', async () => {
+    const refuse: RequestListener = (_request, response) =>
+      response.writeHead(500, { 'x-request-id': 'call-42' }).end('{"error":"the store failed","code":"STORE_FAILED"}');
+    await withServer(refuse, async (client) => {
+      expect((await failureOf(client.machines())).hint).toBe('See the log of pcd, request_id call-42.');
+    });
+  });
+
   it('no failure repeats the key', async () => {
     for (const status of [200, 401, 500]) {
       await withServer(answering(status, 'what?'), async (client) => {

@@ -228,8 +228,9 @@ export class Client {
     if (answer.statusCode < 300) return answer;
     const status = answer.statusCode;
     const said = contract.errorReply.safeParse(parseJson(await this.#textOf(answer.body)));
+    const requestId = [answer.headers['x-request-id']].flat()[0];
     if (said.success)
-      throw new ApiError(`${this.server} refused: ${said.data.error}`, { code: said.data.code, status });
+      throw new ApiError(`${this.server} refused: ${said.data.error}`, { code: said.data.code, status, requestId });
     throw new ApiError(`${this.server} answered ${method} ${path} with HTTP ${status}`, { code: 'NOT_PCD', status });
   }
 
@@ -259,12 +260,18 @@ export class Client {
     }
   }
 
+  /** A server that wants a certificate lets the handshake end and closes then; of its alert undici tells nothing. */
+  #suspicion(code: string | undefined): string | undefined {
+    if (!this.#base.startsWith('https:') || (code !== 'UND_ERR_SOCKET' && code !== 'ECONNRESET')) return undefined;
+    return `it closed the connection, perhaps for want of a certificate that it trusts (${code})`;
+  }
+
   /** Anything may come of a connection; only what the caller did wrong, or its own file, is not the server's. */
   #unreachable(error: unknown): unknown {
     const { code, message, syscall } = error as NodeJS.ErrnoException;
     const isOfFile = FILE_CODES.has(code ?? '') && syscall !== 'connect';
     if (error instanceof TypeError || code?.startsWith('ERR_INVALID') || isOfFile) return error;
-    const problem = tlsProblem(error as NodeJS.ErrnoException);
+    const problem = tlsProblem(error as NodeJS.ErrnoException) ?? this.#suspicion(code);
     if (problem !== undefined)
       return new ApiError(`cannot reach ${this.server} securely: ${problem}`, { code: 'TLS', status: 0, cause: error });
     return new ApiError(`cannot reach ${this.server}: ${code ?? message}`, {

@@ -276,7 +276,7 @@ export const statusReply = z.object({
       disk: z.object({
         /** Bytes that pcd may still write where its home is. */
         free: count,
-        /** Until it is full, at the rate of all samples since the start; null where that cannot be told yet. */
+        /** Until it is full, at the rate of all samples since the start; null where that cannot be told. */
         days_left: count.nullable(),
       }),
     })

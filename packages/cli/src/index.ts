@@ -1,3 +1,4 @@
+export { completionCommands } from './completion/entries.ts';
 export { DURATION_EXAMPLES, formatDuration, parseDuration } from './duration.ts';
 export { codeOf, EXIT, explain, systemError, UsageError, UserError } from './errors.ts';
 export { type Io, runBin } from './io.ts';
@@ -16,6 +17,7 @@ export {
   toggle,
   type Values,
 } from './option.ts';
+export { type FindProfile, type Profile, profileName, type Variables } from './profile.ts';
 export { type Command, type CommandEntry, type Context, command, type Program, runProgram } from './program.ts';
 export { type Replacement, replaceFile } from './replace-file.ts';
 export { parseSize, SIZE_EXAMPLES } from './size.ts';

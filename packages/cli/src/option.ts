@@ -1,4 +1,5 @@
 import { DURATION_EXAMPLES, parseDuration } from './duration.ts';
+import type { FindProfile, Variables } from './profile.ts';
 import { parseSize, SIZE_EXAMPLES } from './size.ts';
 
 /**
@@ -19,6 +20,12 @@ export interface Option<T> {
   readonly credential: string | undefined;
   /** The flag may stand several times; its values come joined by commas. */
   readonly isList: boolean;
+  /** The words that it takes, where they are few. */
+  readonly choices?: readonly string[] | undefined;
+  /** What may stand there as things are, for completion in a shell. */
+  readonly suggest?: ((env: Variables) => readonly string[]) | undefined;
+  /** The value names a profile, whose variables count where nothing stronger sets an option. */
+  readonly findProfile?: FindProfile;
   /** @throws Error whose message goes behind the option's name: `"banana" is no duration; expected …` */
   readonly parse: (text: string) => T;
 }
@@ -27,11 +34,13 @@ export interface Option<T> {
 export type OptionSet = Readonly<Record<string, Option<unknown>>>;
 export type Values<O extends OptionSet> = { readonly [K in keyof O]: O[K] extends Option<infer T> ? T : never };
 
-interface Declaration {
+export interface Declaration {
   flag: string;
   about: string;
   env?: string | readonly string[];
   isList?: boolean;
+  choices?: readonly string[];
+  suggest?: (env: Variables) => readonly string[];
 }
 
 interface WithFallback extends Declaration {
@@ -46,9 +55,9 @@ interface Parser<T> {
 export function option<T>(declaration: WithFallback & Parser<T>): Option<T>;
 export function option<T>(declaration: Declaration & Parser<T>): Option<T | undefined>;
 export function option<T>(declaration: Declaration & { fallback?: string } & Parser<T>): Option<T | undefined> {
-  const { flag, about, env = [], fallback, isList = false, parse } = declaration;
+  const { flag, about, env = [], fallback, isList = false, choices, suggest, parse } = declaration;
   const names = typeof env === 'string' ? [env] : env;
-  return { flag, about, env: names, fallback, isSecret: false, credential: undefined, isList, parse };
+  return { flag, about, env: names, fallback, isSecret: false, credential: undefined, isList, choices, suggest, parse };
 }
 
 /** Takes the text as it is; it must not be empty. */
@@ -125,8 +134,8 @@ export function size(declaration: Declaration & { fallback?: string; least?: str
 
 /** One of a list of words. */
 export function choice<const T extends string>(declaration: WithFallback & { choices: readonly T[] }): Option<T> {
-  const { choices } = declaration;
-  return option({
+  const choices: readonly T[] = declaration.choices;
+  return option<T>({
     ...declaration,
     parse: (value) => {
       const found = choices.find((word) => word === value);

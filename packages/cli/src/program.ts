@@ -9,12 +9,22 @@ export interface Context {
   readonly io: Io;
   /** What stands on the command line besides flags. */
   readonly args: readonly string[];
+  /** Whether a program reads the result, not a person. */
+  readonly isJson: boolean;
+}
+
+/** Something that stands on the command line besides flags. */
+export interface Argument<O extends OptionSet = OptionSet> {
+  /** `<machine>`, `[file...]`: names and count are checked before the command runs. */
+  readonly name: string;
+  readonly about: string;
+  /** What may stand there as things are, for completion in a shell; it may ask a server. */
+  suggest?(options: Values<O>, io: Io): Promise<readonly string[]> | readonly string[];
 }
 
 /** One command. It returns data; the program prints it, as text for people or as JSON for programs. */
 export interface Command<O extends OptionSet = OptionSet, R = unknown> {
-  /** `<machine>`, `[file...]`: names and count are checked before the command runs. */
-  readonly args?: readonly { readonly name: string; readonly about: string }[];
+  readonly args?: readonly Argument<NoInfer<O>>[];
   readonly options: O;
   run(options: Values<O>, context: Context): Promise<R>;
   /** The result as text; a command without it prints nothing and has no `--json`. */
@@ -39,6 +49,8 @@ export interface CommandEntry {
   readonly summary: string;
   /** Runs when the command line names no command. */
   readonly isDefault?: true;
+  /** For programs: help does not list it. */
+  readonly isHidden?: true;
   // biome-ignore lint/suspicious/noExplicitAny: a list holds commands of different options and results
   readonly load: () => Promise<Command<any, any>>;
 }
@@ -105,7 +117,7 @@ async function runCommand({ program, entry, rest }: Call, io: Io): Promise<numbe
   const flags = flagsOf(declared, parser);
   const envFile = typeof flags['env-file'] === 'string' ? flags['env-file'] : undefined;
   const options = resolveOptions(declared, { flags, env: io.env, envFile });
-  const context = { io, args: parser.args };
+  const context = { io, args: parser.args, isJson: options.json === true };
   const result = await loaded.run(options, context);
   if (loaded.print)
     io.stdout.write(options.json ? `${JSON.stringify(result, null, 2)}\n` : loaded.print(result, options, context));
@@ -115,7 +127,7 @@ async function runCommand({ program, entry, rest }: Call, io: Io): Promise<numbe
 }
 
 /** The command's own options and those that every command has. */
-function declaredOptions({ options, print }: Command): OptionSet {
+export function declaredOptions({ options, print }: Command): OptionSet {
   return { ...options, ...(print && { json: JSON_OPTION }), ...COMMON };
 }
 
@@ -198,7 +210,7 @@ function camel(name: string): string {
 async function programHelp(program: Program, argv: readonly string[], io: Io): Promise<string> {
   const [first = ''] = argv;
   const group = first === 'help' || first.startsWith('-') ? '' : first;
-  const listed = program.commands.filter(({ name }) => name !== '' && name.startsWith(group));
+  const listed = program.commands.filter(({ name, isHidden }) => name !== '' && !isHidden && name.startsWith(group));
   const width = Math.max(0, ...listed.map(({ name }) => name.length)) + 2;
   const lines = listed.map(({ name, summary }) => `  ${name.padEnd(width)}${summary}\n`);
   const list = lines.length > 0 ? `\nCommands:\n${lines.join('')}\nEach says more with --help.\n` : '';

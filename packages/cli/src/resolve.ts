@@ -3,29 +3,53 @@ import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { systemError, UsageError } from './errors.ts';
 import { longName, type Option, type OptionSet, type Values } from './option.ts';
+import type { Variables } from './profile.ts';
 
 /** Where values come from, the strongest first. */
 export interface Origins {
   /** What was on the command line, by the flag's name without dashes. */
   readonly flags: Readonly<Record<string, string | boolean | undefined>>;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Variables;
   /** The file of variables that `--env-file` names. */
   readonly envFile: string | undefined;
 }
 
+/** Variables, and what they are in, as a message says it; the environment needs no saying. */
+interface Layer {
+  readonly title: string | undefined;
+  readonly variables: Variables;
+}
+
 /**
- * Finds each option's value: flag, then environment, then the file of variables, then systemd's credential, then the
- * fallback. An empty variable
- * counts as not set.
+ * Finds each option's value: flag, then environment, then the file of variables, then the user's profile, then systemd's
+ * credential, then the fallback. A profile that a flag names comes right after the flags. An empty variable counts as not
+ * set.
  * @throws UsageError which names the flag or the variable whose value is wrong
  */
 export function resolveOptions<O extends OptionSet>(options: O, origins: Origins): Values<O> {
-  const file = origins.envFile === undefined ? {} : readEnvFile(origins.envFile);
-  const values = Object.entries(options).map(([key, option]) => [key, resolveOne(option, { ...origins, file })]);
+  const settings = { ...origins, layers: layersOf(options, origins) };
+  const values = Object.entries(options).map(([key, option]) => [key, resolveOne(option, settings)]);
   return Object.fromEntries(values) as Values<O>;
 }
 
-function readEnvFile(path: string): Record<string, string | undefined> {
+type Settings = Origins & { readonly layers: readonly Layer[] };
+
+/** The strongest first. */
+function layersOf(options: OptionSet, origins: Origins): readonly Layer[] {
+  const { flags, env, envFile } = origins;
+  const layers: Layer[] = [{ title: undefined, variables: env }];
+  if (envFile !== undefined) layers.push({ title: envFile, variables: readEnvFile(envFile) });
+  const chooser = Object.values(options).find(({ findProfile }) => findProfile);
+  if (!chooser?.findProfile) return layers;
+  const profile = chooser.findProfile(find(chooser, { ...origins, layers })?.text, env);
+  if (!profile) return layers;
+  const all = flags[longName(chooser.flag)] === undefined ? [...layers, profile] : [profile, ...layers];
+  const anchor = Object.values(options).find((option) => option.env.includes(profile.anchor));
+  const isItsOwn = !anchor || find(anchor, { ...origins, layers: all })?.text === profile.variables[profile.anchor];
+  return isItsOwn ? all : layers;
+}
+
+function readEnvFile(path: string): Variables {
   try {
     return parseEnv(readFileSync(path, 'utf8'));
   } catch (error) {
@@ -38,9 +62,8 @@ interface Found {
   readonly text: string;
 }
 
-function resolveOne(option: Option<unknown>, origins: Origins & { file: Record<string, string | undefined> }): unknown {
-  const found =
-    fromFlag(option, origins.flags) ?? fromVariables(option, origins) ?? fromCredential(option, origins.env);
+function resolveOne(option: Option<unknown>, settings: Settings): unknown {
+  const found = find(option, settings);
   const text = found?.text ?? option.fallback;
   if (text === undefined) return undefined;
   try {
@@ -48,6 +71,10 @@ function resolveOne(option: Option<unknown>, origins: Origins & { file: Record<s
   } catch (error) {
     throw new UsageError(`${found?.from ?? option.flag}: ${(error as Error).message}`);
   }
+}
+
+function find(option: Option<unknown>, { flags, layers, env }: Settings): Found | undefined {
+  return fromFlag(option, flags) ?? fromVariables(option, layers) ?? fromCredential(option, env);
 }
 
 function fromFlag(option: Option<unknown>, flags: Origins['flags']): Found | undefined {
@@ -58,9 +85,12 @@ function fromFlag(option: Option<unknown>, flags: Origins['flags']): Found | und
   return { from: `--${name}`, text: String(value) };
 }
 
+/** What stands for standard input in place of a file's name. */
+const STDIN = '-';
+
 function readSecret(path: string): string {
   try {
-    const key = readFileSync(path, 'utf8').trim();
+    const key = readFileSync(path === STDIN ? 0 : path, 'utf8').trim();
     if (key !== '') return key;
   } catch (error) {
     // A key where the file's name belongs is a mistake that must not be repeated aloud.
@@ -69,12 +99,13 @@ function readSecret(path: string): string {
   throw new UsageError(`the key file ${path} is empty`);
 }
 
-function fromVariables(
-  option: Option<unknown>,
-  { env, file, envFile }: Origins & { file: Record<string, string | undefined> },
-): Found | undefined {
-  for (const name of option.env) if (env[name]) return { from: name, text: env[name] };
-  for (const name of option.env) if (file[name]) return { from: `${name} in ${envFile}`, text: file[name] };
+function fromVariables({ env: names }: Option<unknown>, layers: readonly Layer[]): Found | undefined {
+  for (const { title, variables } of layers) {
+    for (const name of names) {
+      const text = variables[name];
+      if (text) return { from: title === undefined ? name : `${name} in ${title}`, text };
+    }
+  }
   return undefined;
 }
 

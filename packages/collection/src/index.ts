@@ -17,4 +17,5 @@ export {
 export { type Damage, damageSentences, type Entry, noDamage, rawFields, readCollection } from './read-collection.ts';
 export { Runs } from './runs.ts';
 export { type SampleHead, SampleLine } from './sample-line.ts';
+export { type SkimmedLine, skimCollection } from './skim.ts';
 export { splitLines } from './split-lines.ts';

@@ -194,6 +194,8 @@ export interface Store {
   /** Undefined where there is no such machine. Names that no field has are left out. */
   series(request: SeriesRequest): Promise<SeriesReply | undefined>;
   totals(tenant: string): Promise<TenantTotals>;
+  /** Answers when samples could be appended now, and read. @throws StoreError where they could not */
+  ready(): Promise<void>;
   stats(): Promise<StoreStats>;
   /** What can be done to it here; undefined where the data is kept by another program. */
   readonly maintenance?: Maintenance;

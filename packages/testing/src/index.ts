@@ -3,4 +3,4 @@ export { canFuse, emptyDirectory, spawnAmongFuse } from './fuse.ts';
 export { bin, hasUpstream, hostRoot, upstream } from './paths.ts';
 export { type Ran, runMain, type Setting } from './run-main.ts';
 export { canMount, smallDisk } from './small-disk.ts';
-export { startVictoriaMetrics, type VictoriaMetrics } from './victoria-metrics.ts';
+export { hasVictoriaMetrics, startVictoriaMetrics, type VictoriaMetrics } from './victoria-metrics.ts';

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** A VictoriaMetrics of a test, with an empty directory of its own. */
@@ -23,12 +23,17 @@ export interface VictoriaMetrics extends AsyncDisposable {
 /** Debian's package of this name. */
 const PROGRAM = 'victoria-metrics';
 
+/** Without it the tests on it are skipped at a developer's desk; in CI this says yes, so that they fail. */
+export const hasVictoriaMetrics =
+  process.env.CI !== undefined ||
+  (process.env.PATH ?? '').split(delimiter).some((directory) => existsSync(join(directory, PROGRAM)));
+
 /** @throws Error where it is not installed or does not answer */
-export async function startVictoriaMetrics(): Promise<VictoriaMetrics> {
+export async function startVictoriaMetrics(flags: readonly string[] = []): Promise<VictoriaMetrics> {
   const directory = mkdtempSync(join(tmpdir(), 'victoria-metrics-'));
   const address = `127.0.0.1:${await freePort()}`;
   const url = `http://${address}`;
-  const args = [`-storageDataPath=${directory}`, `-httpListenAddr=${address}`, '-retentionPeriod=100y'];
+  const args = [`-storageDataPath=${directory}`, `-httpListenAddr=${address}`, '-retentionPeriod=100y', ...flags];
   let child: ChildProcess | undefined;
   const start = async () => {
     child = spawn(PROGRAM, args, { stdio: 'ignore' });

@@ -227,6 +227,8 @@ describe('pcc check in trickle mode', () => {
     expect((await trickle(`https://127.0.0.2:${other}`, '--ca', ca.cert)).found.tls?.message).toMatch(
       /its certificate is for another name/,
     );
+    const asking = await listen(createSecure({ ...files, ca: readFileSync(ca.cert), requestCert: true }));
+    expect((await trickle(`https://127.0.0.1:${asking}`, '--ca', ca.cert)).found.tls?.hint).toMatch(/--cert and --key/);
     const plain = await listen(createPlain(pcdWithClock(0)));
     expect((await trickle(`https://127.0.0.1:${plain}`)).found.tls?.message).toMatch(/does not speak TLS/);
   });
@@ -263,16 +265,13 @@ describe('pcc check in trickle mode', () => {
 });
 
 test.each([
-  ['CERT_HAS_EXPIRED', 'tls', /has expired/],
-  ['CERT_NOT_YET_VALID', 'tls', /not valid yet/],
-  ['SELF_SIGNED_CERT_IN_CHAIN', 'tls', /signed by nobody/],
-  ['UND_ERR_CONNECT_TIMEOUT', 'server', /nothing answers in time/],
-  ['ENETUNREACH', 'server', /no way to that network/],
-])('%s is told in words', (code, name, sentence) => {
+  ['UND_ERR_CONNECT_TIMEOUT', /nothing answers in time/],
+  ['ENETUNREACH', /no way to that network/],
+])('%s is told in words', (code, sentence) => {
   const cause = Object.assign(new Error('as OpenSSL says it'), { code });
   const error = new ApiError('cannot reach it', { code: 'UNREACHABLE', status: 0, cause });
   expect(unreachable('https://web01', error)).toEqual({
-    check: name,
+    check: 'server',
     state: 'failed',
     message: expect.stringMatching(sentence),
     hint: expect.any(String),

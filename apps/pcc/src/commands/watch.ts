@@ -1,14 +1,12 @@
 import { command, createLog, duration, type Io, option, UsageError, type Values } from '@perfcollector/cli';
+import { isTerminal, openScreen, runSession, type Screen } from '@perfcollector/cli/screen';
 import { readHostFacts } from '@perfcollector/procfs';
 import { hostAt } from '../host.ts';
 import type { Derived } from '../live/derived.ts';
-import { isTerminal } from '../live/open-view.ts';
 import { chosenSources, samplingOptions, settingsOf } from '../sampling.ts';
-import { type Controls, keyHelp } from '../watch/controls.ts';
+import { type Controls, keyHelp, press } from '../watch/controls.ts';
 import { Notes } from '../watch/notes.ts';
 import { sampling } from '../watch/sampling.ts';
-import { openScreen, type Screen } from '../watch/screen.ts';
-import { runSession } from '../watch/session.ts';
 import { view } from '../watch/view.ts';
 
 const options = {
@@ -62,7 +60,9 @@ async function show(options: Values<typeof watch.options>, io: Io, notes: Notes)
   };
   try {
     await runSession({
-      interval: options.frequency,
+      controls: { interval: options.frequency, sort: 'cpu', isPaused: false, isOver: false },
+      press,
+      hasLead: true,
       count: options.count ?? (isForPeople ? Number.POSITIVE_INFINITY : 1),
       signal: io.signal,
       open: (listener) => openScreen(io, listener),

@@ -1,11 +1,11 @@
 import type { WriteStream } from 'node:tty';
+import { TerminalLine } from '@perfcollector/cli/screen';
 import type { Header, Sample } from '@perfcollector/collection';
 import type { Progress } from '../agent/agent.ts';
 import { bytes, bytesPerSecond, NONE, passing, percent, shortBytes, wholePercent } from '../readings/format.ts';
 import { parseTick } from '../readings/parse-tick.ts';
 import { type Readings, readingsOf } from '../readings/readings.ts';
 import type { Sink } from '../sink.ts';
-import { TerminalLine } from './terminal-line.ts';
 import { type Spread, Totals } from './totals.ts';
 
 /** The line is drawn so often at most: nobody reads faster, and what is drawn is also derived. */

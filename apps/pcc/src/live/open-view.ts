@@ -1,6 +1,5 @@
-import type { Writable } from 'node:stream';
-import type { WriteStream } from 'node:tty';
 import type { Io, LogLevel } from '@perfcollector/cli';
+import { isTerminal } from '@perfcollector/cli/screen';
 import type { LiveView } from './live-view.ts';
 
 /**
@@ -12,8 +11,4 @@ export async function openView(level: LogLevel, { stderr, env }: Io): Promise<Li
   if (!isWanted || !isTerminal(stderr) || env.TERM === 'dumb') return undefined;
   const { LiveView } = await import('./live-view.ts');
   return new LiveView(stderr);
-}
-
-export function isTerminal(stream: Writable): stream is WriteStream {
-  return 'isTTY' in stream && stream.isTTY === true;
 }

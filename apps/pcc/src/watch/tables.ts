@@ -1,7 +1,15 @@
+import {
+  type Column,
+  fixed,
+  millions,
+  percent,
+  perSecond,
+  type Row,
+  size,
+  type Table,
+} from '@perfcollector/cli/screen';
 import { wholeDisks } from '@perfcollector/procfs';
 import type { Derived, Device } from '../live/derived.ts';
-import { fixed, millions, percent, perSecond, size } from './numbers.ts';
-import type { Column, Row, Table } from './table.ts';
 
 /** What tables are made of. */
 export interface Shown {

@@ -1,9 +1,9 @@
+import { type Size, widthOf } from '@perfcollector/cli/screen';
 import type { Fields } from '@perfcollector/procfs';
 import { describe, expect, test } from 'vitest';
 import { liveDerivation } from '../live/derived.ts';
 import { SHOWN_GROUPS } from './tables.ts';
-import { widthOf } from './text.ts';
-import { type Frame, type Size, view } from './view.ts';
+import { type Frame, view } from './view.ts';
 
 const host = { hostname: 'web01', kernel: '6.1.0-26-amd64', clock_ticks: 100 };
 const NOON = 1_767_960_000;

@@ -1,8 +1,21 @@
 import { formatDuration, formatTime } from '@perfcollector/cli';
+import {
+  cut,
+  drawParts,
+  drawTable,
+  fixed,
+  heightsOf,
+  type Line,
+  NONE,
+  percent,
+  type Size,
+  size,
+  type Table,
+  uptime,
+  widthOf,
+} from '@perfcollector/cli/screen';
 import type { HostFacts } from '@perfcollector/procfs';
 import type { Derived, Device } from '../live/derived.ts';
-import { fixed, NONE, percent, size, uptime } from './numbers.ts';
-import { drawParts, drawTable, heightsOf, type Line, type Table } from './table.ts';
 import {
   cpuTable,
   difference,
@@ -14,7 +27,6 @@ import {
   type Shown,
   shareOf,
 } from './tables.ts';
-import { cut, widthOf } from './text.ts';
 
 /** What a screen shows. */
 export interface Frame {
@@ -26,12 +38,6 @@ export interface Frame {
   readonly sort: 'cpu' | 'memory';
   /** The last line; none where it is empty. */
   readonly status: string;
-}
-
-/** Columns and lines; infinite where nothing limits them. */
-export interface Size {
-  readonly columns: number;
-  readonly rows: number;
 }
 
 /** The lines of a frame: at most as many as the screen has, none wider than it. */

@@ -1,6 +1,7 @@
 import type { contract } from '@perfcollector/api';
 import { command, formatTable, formatTime } from '@perfcollector/cli';
 import { serverOptions, withServer } from '../connect.ts';
+import { machineArgument } from '../machine-argument.ts';
 import { when } from '../when.ts';
 
 type Run = contract.RunCompleteness;
@@ -11,7 +12,7 @@ const TOLD = 10;
 
 /** Tells whether everything that an agent sampled arrived. What is missing is an answer, not a failure. */
 export const completeness = command({
-  args: [{ name: '<machine>', about: 'Its identifier, as `pcctl machines list` shows it.' }],
+  args: [machineArgument],
   options: {
     ...serverOptions,
     from: when({

@@ -183,7 +183,7 @@ test('a server that breaks off is told; the file that was there stays, and no ha
   const env = { PCCTL_SERVER: await breakingServer(), PCCTL_APIKEY: 'sesame-sesame' };
   const { code, stderr } = await runPcctl(['export', 'm', '-o', file], { env });
   expect(code).toBe(1);
-  expect(stderr).toContain('the server broke off in the middle of the export');
+  expect(stderr).toContain('the server broke off in the middle of its answer');
   expect(stderr).not.toContain('sesame');
   expect(readdirSync(kept)).toEqual(['x.json']);
   expect(readFileSync(file, 'utf8')).toBe('kept\n');
@@ -193,7 +193,7 @@ test('a server that breaks off is exit code 1 on standard output too', async () 
   const env = { PCCTL_SERVER: await breakingServer(), PCCTL_APIKEY: 'sesame-sesame' };
   const { code, stderr } = await runPcctl(['export', 'm'], { env });
   expect(code).toBe(1);
-  expect(stderr).toContain('the server broke off in the middle of the export');
+  expect(stderr).toContain('the server broke off in the middle of its answer');
 });
 
 test('an interrupted export leaves no file', async () => {

@@ -1,57 +1,57 @@
-import { createWriteStream } from 'node:fs';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { ApiError } from '@perfcollector/api';
-import { codeOf, command, type Replacement, replaceFile, systemError, text } from '@perfcollector/cli';
+import type { Client } from '@perfcollector/api';
+import { choice, command, type Io, text } from '@perfcollector/cli';
 import { serverOptions, withServer } from '../connect.ts';
+import { longCsv, withWideCsv } from '../csv-export.ts';
+import { machineArgument } from '../machine-argument.ts';
 import { when } from '../when.ts';
+import { translated, writeWhole } from '../write-whole.ts';
 
-/** Writes a machine's collection to a file or standard output. */
+const FORMATS = ['collection', 'csv', 'csv-wide'] as const;
+
+/** Writes a machine's collection, or a table of it, to a file or standard output, in constant memory. */
 export const exportCollection = command({
-  args: [{ name: '<machine>', about: 'Its identifier, as `pcctl machines list` shows it.' }],
+  args: [machineArgument],
   options: {
     ...serverOptions,
     from: when({ flag: '--from <time>', about: 'First moment: Unix seconds, a date, or how long ago (-24h).' }),
     to: when({ flag: '--to <time>', about: 'Last moment, in the same forms.' }),
+    format: choice({
+      flag: '--format <format>',
+      fallback: 'collection',
+      choices: FORMATS,
+      about:
+        'collection: the lines as they are stored; csv: a row a value; csv-wide: a row a sample, as pcprocess writes it.',
+    }),
     output: text({ flag: '-o, --output <file>', about: 'Write to this file; standard output where it is not given.' }),
   },
-  run: ({ from, to, output, ...options }, { io, args: [id = ''] }) =>
+  run: ({ from, to, format, output, ...options }, { io, args: [machine = ''] }) =>
     withServer(options, io, async (client) => {
-      const lines = await client.collection(id, { from, to });
-      if (output !== undefined) await writeWhole(lines, output);
-      else await translated(pipeline(lines, io.stdout, { end: false }), 'write to standard output');
+      const write = (bytes: Readable) =>
+        output === undefined
+          ? translated(pipeline(bytes, io.stdout, { end: false }), 'write to standard output')
+          : writeWhole(bytes, output);
+      await exportAs(format, { client, machine, from, to, io }, write);
     }),
 });
 
-/** The file appears under its name only when it is whole. */
-async function writeWhole(lines: NodeJS.ReadableStream, output: string): Promise<void> {
-  const file = beginFile(output);
-  try {
-    await translated(pipeline(lines, createWriteStream(file.temporary)), `write ${output}`);
-    file.commit();
-  } finally {
-    file.discard();
-  }
+interface Wanted {
+  readonly client: Client;
+  readonly machine: string;
+  readonly from: number | undefined;
+  readonly to: number | undefined;
+  readonly io: Io;
 }
 
-function beginFile(output: string): Replacement {
-  try {
-    return replaceFile(output);
-  } catch (error) {
-    throw systemError(`write ${output}`, error);
-  }
-}
-
-async function translated(work: Promise<void>, attempt: string): Promise<void> {
-  try {
-    await work;
-  } catch (error) {
-    if (codeOf(error)?.startsWith('UND_ERR') || codeOf(error) === 'ECONNRESET') {
-      throw new ApiError('the server broke off in the middle of the export', {
-        code: 'BROKEN_OFF',
-        status: 0,
-        cause: error,
-      });
-    }
-    throw systemError(attempt, error);
-  }
+/** Converted here and not by pcd, which has many machines to serve. */
+async function exportAs(
+  format: (typeof FORMATS)[number],
+  { client, machine, from, to, io }: Wanted,
+  write: (bytes: Readable) => Promise<void>,
+): Promise<void> {
+  const bytes = await client.collection(machine, { from, to });
+  if (format === 'collection') return write(bytes);
+  const coming = { machine, bytes, signal: io.signal };
+  return format === 'csv' ? write(longCsv(coming)) : withWideCsv(coming, write);
 }

@@ -75,7 +75,7 @@ test('a key may do what its scopes say and nothing else', async () => {
   expect([ingest.scopes, read.scopes, admin.scopes]).toEqual([['ingest'], ['read'], ['ingest', 'admin']]);
   const codes = async ({ key }: Key) => {
     const runs = [
-      ['upload', recording],
+      ['upload', '--all', recording],
       ['machines', 'list'],
       ['keys', 'list'],
     ].map((argv) => withKey(key, ...argv));

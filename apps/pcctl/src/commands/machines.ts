@@ -1,8 +1,9 @@
 import { contract } from '@perfcollector/api';
 import { command, formatTable, formatTime, option } from '@perfcollector/cli';
 import { serverOptions, withServer } from '../connect.ts';
-
-const machineId = [{ name: '<machine>', about: 'Its identifier, as `pcctl machines list` shows it.' }];
+import { gapsOf } from '../gaps.ts';
+import { hostRows } from '../host-rows.ts';
+import { machineArgument } from '../machine-argument.ts';
 
 export const list = command({
   options: {
@@ -41,13 +42,17 @@ function parseStates(text: string): contract.MachineState[] {
   });
 }
 
+/** What is known of a machine: its samples, its host, and whether anything is missing. */
 export const show = command({
-  args: machineId,
+  args: [machineArgument],
   options: serverOptions,
-  run: (options, { io, args: [id = ''] }) => withServer(options, io, (client) => client.machine(id)),
-  print: ({ id, state, seen, samples, runs, first, last, header }) => {
-    const host = Object.entries((header?.host ?? {}) as Record<string, unknown>);
-    return formatTable([
+  run: (options, { io, args: [id = ''] }) =>
+    withServer(options, io, async (client) => {
+      const [machine, { total, runs, unnumbered }] = await Promise.all([client.machine(id), client.completeness(id)]);
+      return { ...machine, completeness: { ...total, unnumbered: unnumbered.samples }, gaps: gapsOf(runs) };
+    }),
+  print: ({ id, state, seen, samples, runs, first, last, header, completeness, gaps }) =>
+    formatTable([
       ['machine', id],
       ['state', state],
       ['last seen', formatTime(seen)],
@@ -55,14 +60,28 @@ export const show = command({
       ['runs', String(runs)],
       ['first', formatTime(first)],
       ['last', formatTime(last)],
+      ['complete', completenessText(completeness)],
+      ['gaps', gaps.length === 0 ? 'none' : `${gaps.length}, see: pcctl gaps ${id}`],
       ...(header ? [['agent', String(header.agent)] as const, ['interval', `${header.interval} s`] as const] : []),
-      ...host.map(([name, value]) => [name, String(value)] as const),
-    ]);
-  },
+      ...hostRows(header?.host),
+    ]),
 });
 
+interface Counts {
+  readonly expected: number;
+  readonly received: number;
+  readonly missing_samples: number;
+}
+
+function completenessText({ expected, received, missing_samples }: Counts): string {
+  if (expected === 0) return 'cannot be told: no sample has a run and seq';
+  if (missing_samples === 0) return `nothing is missing of ${expected} samples`;
+  const percent = Math.floor((received / expected) * 10_000) / 100; // never 100 while something is missing
+  return `${percent} %: ${missing_samples} of ${expected} samples are missing`;
+}
+
 export const remove = command({
-  args: machineId,
+  args: [machineArgument],
   options: serverOptions,
   run: (options, { io, args: [id = ''] }) => withServer(options, io, (client) => client.deleteMachine(id)),
   print: ({ id, samples }) => `deleted ${id} and its ${samples} samples\n`,

@@ -1,8 +1,8 @@
-import { createReadStream, statSync } from 'node:fs';
-import type { Readable } from 'node:stream';
 import { ApiError, type contract } from '@perfcollector/api';
-import { command, explain, systemError, text, UserError } from '@perfcollector/cli';
+import { codeOf, command, duration, explain, systemError, text, toggle, UserError } from '@perfcollector/cli';
 import { serverOptions, withServer } from '../connect.ts';
+import { openProgress } from '../upload/progress.ts';
+import { type Sending, sendFile } from '../upload/send-file.ts';
 
 interface Uploaded {
   readonly file: string;
@@ -11,7 +11,10 @@ interface Uploaded {
   readonly problems: readonly string[];
 }
 
-/** Sends collections, packed or not. A file that fails does not keep the others from being sent. */
+/**
+ * Sends collections, packed or not. A file that fails does not keep the others from being sent. What the server has of a
+ * file, from an upload that broke off, is not sent again.
+ */
 export const upload = command({
   args: [{ name: '<file...>', about: 'Collections: JSON lines, .gz, .zst, also raw ones of perfcollector2.' }],
   options: {
@@ -20,32 +23,41 @@ export const upload = command({
       flag: '--identifier <name>',
       about: 'Whose samples these are, where the collection does not say it.',
     }),
+    isAll: toggle({
+      flag: '--all',
+      about: 'Send everything, without asking what the server has; what comes twice it keeps once.',
+    }),
+    retry: duration({
+      flag: '--retry <duration>',
+      fallback: '5m',
+      about: 'How long to try again with a file where the server goes away in the middle of it.',
+    }),
   },
-  run: ({ identifier, ...options }, { io, args }) =>
+  run: ({ identifier, isAll, retry, ...options }, { io, args }) =>
     withServer(options, io, async (client) => {
-      const results: Uploaded[] = [];
-      for (const file of args) {
-        try {
-          const reply = await client.upload(openForReading(file), identifier);
-          results.push({ file, reply, problems: reply.problems });
-        } catch (error) {
-          const told =
-            error instanceof ApiError || error instanceof UserError ? error : systemError(`read ${file}`, error);
-          results.push({ file, reply: undefined, problems: [explain(told)] });
-        }
+      await client.version(); // a server that is not there at all is told once, not for every file
+      const progress = openProgress(io);
+      const sending = { client, identifier, isAll, retryMs: retry, progress, signal: io.signal };
+      try {
+        const results: Uploaded[] = [];
+        for (const file of args) results.push(await send(file, sending));
+        return results;
+      } finally {
+        progress.close();
       }
-      return results;
     }),
   print: (results) => results.map(describe).join(''),
   problems: (results) => results.flatMap(({ file, problems }) => problems.map((problem) => `${file}: ${problem}`)),
 });
 
-function openForReading(file: string): Readable {
+async function send(file: string, sending: Sending): Promise<Uploaded> {
   try {
-    if (statSync(file).isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' });
-    return createReadStream(file);
+    const reply = await sendFile(file, sending);
+    return { file, reply, problems: reply.problems };
   } catch (error) {
-    throw systemError(`read ${file}`, error);
+    if (sending.signal.aborted || (codeOf(error) === undefined && !(error instanceof ApiError))) throw error;
+    const isTold = error instanceof ApiError || error instanceof UserError;
+    return { file, reply: undefined, problems: [explain(isTold ? error : systemError(`read ${file}`, error))] };
   }
 }
 

@@ -23,6 +23,17 @@ async function openAll(url: string): Promise<RawConnection[]> {
   return all;
 }
 
+function someClosed(connections: readonly RawConnection[], count: number): Promise<void> {
+  return new Promise((resolve) => {
+    let left = count;
+    const note = () => {
+      left -= 1;
+      if (left === 0) resolve();
+    };
+    for (const { closed } of connections) void closed.then(note);
+  });
+}
+
 /** Sends samples and gets them back. */
 async function work(pcd: RunningPcd, home: string): Promise<void> {
   const client = new Client({ server: pcd.url, apiKey: readFileSync(join(home, 'admin.key'), 'utf8').trim() });
@@ -48,15 +59,7 @@ describe.skipIf(!mayOpenThem)('five thousand connections that say nothing', () =
       await using pcd = await startPcd(home, env);
       const idle = await openAll(pcd.url);
       await work(pcd, home);
-      let closed = 0;
-      const enough = new Promise<void>((resolve) => {
-        for (const connection of idle)
-          void connection.closed.then(() => {
-            closed += 1;
-            if (closed === closes) resolve();
-          });
-      });
-      await enough;
+      await someClosed(idle, closes);
       await work(pcd, home);
       for (const { socket } of idle) socket.destroy();
       expect(await pcd.process.kill('SIGTERM')).toMatchObject({ code: 0 });

@@ -67,11 +67,10 @@ it('a pcd that is told to stop in the middle of everything ends, and keeps all t
   await told.promise;
   pcd.process.child.kill('SIGTERM');
   await pcd.process.said(/stopping/);
-  const began = performance.now();
   const refusals = await Promise.all([...sending, uploading, stuck.closed]);
-  expect(await pcd.process.ended).toMatchObject({ code: 0, signal: null });
-  // What a supervisor grants; pcd itself takes eight seconds where it must.
-  expect(performance.now() - began).toBeLessThan(20_000);
+  const { code, signal, stderr } = await pcd.process.ended;
+  const unlogged = stderr.split('\n').filter((line) => line !== '' && !line.startsWith('{'));
+  expect({ code, signal, unlogged }).toEqual({ code: 0, signal: null, unlogged: [] });
   over.abort();
   for (const refusal of refusals.slice(0, AGENTS)) {
     expect(['STOPPING', 'UNREACHABLE']).toContain((refusal as { code: string }).code);

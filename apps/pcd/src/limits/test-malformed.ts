@@ -55,7 +55,9 @@ const NAMES = [
   'default/secret01',
   'machine_id',
 ];
-/** JSON texts, some of them none. */
+/** What is no JSON. */
+const NO_VALUES = ['NaN', 'Infinity', '01', '.5', "'x'", 'undefined', ''];
+/** JSON texts. */
 const VALUES = [
   '0',
   '-0',
@@ -79,12 +81,6 @@ const VALUES = [
   '[[]]',
   '{"__proto__":{"polluted":true}}',
   '{"constructor":{"prototype":{"polluted":true}}}',
-  'NaN',
-  'Infinity',
-  '01',
-  '.5',
-  "'x'",
-  'undefined',
   `${TIME}`,
   `${TIME * 1000}`,
 ];
@@ -96,7 +92,7 @@ function valueText(random: Random): string {
   if (random() < 0.03) return `${'['.repeat(deep)}${'1234567890123456789'.slice(upTo(random, 19))}${']'.repeat(deep)}`;
   if (random() < 0.03) return `${'{"a":'.repeat(deep)}1${'}'.repeat(deep)}`;
   if (random() < 0.1) return `{${Array.from({ length: upTo(random, 4) }, () => memberText(random)).join()}}`;
-  return pick(random, VALUES);
+  return pick(random, random() < 0.02 ? NO_VALUES : VALUES);
 }
 
 function memberText(random: Random, names: readonly string[] = NAMES): string {
@@ -129,9 +125,9 @@ const SUBSYSTEMS = [
 /** A line of a collection that is nearly right. */
 function lineText(random: Random): string {
   const kind = random();
-  const most = kind < 0.4 ? [`"timestamp":${TIME + upTo(random, 1000)}`] : [];
-  if (kind < 0.2) most.push(`"fields":{${memberText(random)},${memberText(random)}}`);
-  else if (kind < 0.3)
+  const most = kind < 0.9 ? [`"timestamp":${TIME + upTo(random, 1000)}`] : [];
+  if (kind < 0.5) most.push(`"fields":{${memberText(random)},${memberText(random)}}`);
+  else if (kind < 0.7)
     most.push(
       `"subsystem":${JSON.stringify(pick(random, SUBSYSTEMS))}`,
       `"measurement":${JSON.stringify(noiseText(random))}`,
@@ -163,7 +159,7 @@ function noiseText(random: Random): string {
 function bodyText(random: Random): string {
   const lines = Array.from({ length: upTo(random, 5) }, () => lineText(random));
   const identifier =
-    random() < 0.6 ? '"web01"' : random() < 0.5 ? JSON.stringify(pick(random, NAMES)) : valueText(random);
+    random() < 0.85 ? '"web01"' : random() < 0.5 ? JSON.stringify(pick(random, NAMES)) : valueText(random);
   return `{"identifier":${identifier},"measurements":[${lines.join()}]${random() < 0.2 ? `,${memberText(random)}` : ''}}`;
 }
 
@@ -171,9 +167,9 @@ function bodyText(random: Random): string {
 function damaged(random: Random, bytes: Buffer): Buffer {
   const copy = Buffer.from(bytes);
   const kind = random();
-  if (kind < 0.4 || copy.length === 0) return copy;
-  if (kind < 0.6) return copy.subarray(0, upTo(random, copy.length));
-  if (kind < 0.7) return Buffer.concat([copy, copy.subarray(upTo(random, copy.length))]);
+  if (kind < 0.7 || copy.length === 0) return copy;
+  if (kind < 0.8) return copy.subarray(0, upTo(random, copy.length));
+  if (kind < 0.85) return Buffer.concat([copy, copy.subarray(upTo(random, copy.length))]);
   for (let times = 1 + upTo(random, 4); times > 0; times -= 1) copy[upTo(random, copy.length - 1)] = upTo(random, 255);
   return copy;
 }
@@ -192,10 +188,10 @@ function packed(random: Random, text: string): Packed {
   const kind = random();
   const plain = Buffer.from(text);
   if (kind < 0.5) return { encoding: 'identity', body: damaged(random, plain) };
-  if (kind < 0.65) return { encoding: 'zstd', body: damaged(random, zstdCompressSync(plain)) };
-  if (kind < 0.8) return { encoding: 'gzip', body: damaged(random, gzipSync(plain)) };
-  if (kind < 0.805) return { encoding: pick(random, ['gzip', 'zstd']), body: pick(random, BOMBS) };
-  if (kind < 0.83) return { encoding: 'zstd', body: WIDE };
+  if (kind < 0.7) return { encoding: 'zstd', body: damaged(random, zstdCompressSync(plain)) };
+  if (kind < 0.9) return { encoding: 'gzip', body: damaged(random, gzipSync(plain)) };
+  if (kind < 0.905) return { encoding: pick(random, ['gzip', 'zstd']), body: pick(random, BOMBS) };
+  if (kind < 0.93) return { encoding: 'zstd', body: WIDE };
   return {
     encoding: pick(random, ['br', 'zstd, gzip', 'gzip', 'zstd', '__proto__', ' ', 'x'.repeat(500)]),
     body: plain,
@@ -220,6 +216,11 @@ const QUERIES = [
   '?from=1e999',
   '?from=1&from=2',
   '?from=9&to=1',
+  `?fields=*&from=${TIME}&to=${TIME + 1000}&points=10`,
+  `?fields=__proto__,constructor&from=${TIME}&to=${TIME + 1000}&points=1`,
+  '?fields=*&from=0&to=1e11&points=1e9',
+  `?fields=${'*'.repeat(200)}x&from=0&to=${TIME}&points=1000`,
+  '?tenant=victim&limit=1e9',
   '?identifier=',
   '?identifier=..%2f..',
   '?__proto__=1',
@@ -230,7 +231,7 @@ const QUERIES = [
 
 function pathOf(random: Random): string {
   const name = pick(random, [
-    encodeURIComponent('web01'),
+    ...Array<string>(10).fill('web01'),
     'secret01',
     ...NAMES.map((name) => encodeURI(name.toWellFormed())),
   ]);
@@ -244,12 +245,14 @@ function pathOf(random: Random): string {
         : pick(random, [
             '/',
             '/v1/status',
+            '/v1/audit',
+            '/v1/machines',
             '/v1/../admin.key',
             '//v1/machines',
             '/v1/ping',
             '/metrics',
             '/openapi.json',
-            '/v1/health',
+            '/v1/health/live',
             `/${name}`,
             '*',
             'http://other/v1/machines',
@@ -316,12 +319,12 @@ export function malformedRequest(random: Random, keys: readonly string[]): Malfo
   const { encoding, body } = packed(random, text);
   if (encoding !== 'identity' || random() < 0.1) headers.push(`Content-Encoding: ${encoding}`);
   headers.push(`Content-Type: ${random() < 0.9 ? 'application/json' : pick(random, TYPES)}`);
-  const others = ['/v1/keys', '/v1/ping', '/v1/machines/web01', '/v1/trickle/'];
+  const others = ['keys', 'ping', 'machines/web01', 'trickle/', 'backup', 'prune', 'verify', 'vacuum', 'loglevel'];
   const path = isUpload
     ? `/v1/upload${random() < 0.7 ? '?identifier=web01' : pick(random, QUERIES)}`
     : random() < 0.8
       ? '/v1/trickle'
-      : pick(random, others);
+      : `/v1/${pick(random, others)}`;
   const about = `POST ${path} ${encoding} ${body.toString('latin1', 0, 200)}`;
   return { about, bytes: requestBytes(`POST ${path}`, headers, body), isLast: isOdd };
 }

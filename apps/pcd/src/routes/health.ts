@@ -5,7 +5,7 @@ import { HttpError, toHttpError } from '../http-error.ts';
 import { stoppingRefusal } from '../stopping.ts';
 import type { AddRoutes } from './context.ts';
 
-/** A store that takes longer to find nothing takes too long for samples, too. */
+/** A store that takes longer to do nothing takes too long for samples, too. */
 const PATIENCE_MS = 2000;
 
 /**
@@ -55,8 +55,7 @@ async function askStore(store: Store): Promise<HttpError | undefined> {
     () => resolve(new HttpError(503, 'STORE_SLOW', `the store did not answer within ${seconds} s`)),
     PATIENCE_MS,
   );
-  // No tenant has an empty name: it looks for one machine, and finds none.
-  const answered = store.machine({ tenant: '', machine: 'health' }).then(() => undefined, toHttpError);
+  const answered = store.ready().then(() => undefined, toHttpError);
   const problem = await Promise.race([answered, late]);
   clearTimeout(timer);
   return problem;

@@ -31,9 +31,8 @@ async function describeServer({
 }: RouteContext): Promise<contract.Status['server']> {
   const [{ bytes, ...stats }, free] = await Promise.all([store.stats(), readFree(home)]);
   const { samples, values } = traffic.rates();
-  const days_left = daysLeft(free, {
-    bytesPerSample: (bytes ?? Number.NaN) / stats.samples,
-    samplesPerSecond: traffic.total.samples / (now() - started),
-  });
+  const samplesPerSecond = traffic.total.samples / (now() - started);
+  // Another program keeps its samples on a disk of its own.
+  const days_left = bytes === null ? null : daysLeft(free, { bytesPerSample: bytes / stats.samples, samplesPerSecond });
   return { ...stats, samples_per_second: samples, values_per_second: values, disk: { free, days_left } };
 }

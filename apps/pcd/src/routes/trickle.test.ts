@@ -182,6 +182,10 @@ describe('bodies that are no request', () => {
     expect(refusalOf(await send(server, deep))).toMatchObject({ status: 400 });
     const inField = `{"identifier":"web01","measurements":[{"timestamp":${TIME},"fields":{"a":${deep}}}]}`;
     expect(refusalOf(await send(server, inField))).toMatchObject({ status: 400, code: 'BAD_MEASUREMENT' });
+    for (const kind of ['"fields":{"a":1}', '"event":"x"']) {
+      const inUnknown = `{"identifier":"web01","measurements":[{"timestamp":${TIME},${kind},"more":${deep}}]}`;
+      expect(refusalOf(await send(server, inUnknown))).toMatchObject({ status: 400, code: 'BAD_MEASUREMENT' });
+    }
     expect((await trickle(server, [sample(TIME)])).statusCode).toBe(200);
   });
 

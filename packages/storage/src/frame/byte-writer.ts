@@ -32,6 +32,16 @@ export class ByteWriter {
     this.varint(value < 0 ? -2 * value - 1 : 2 * value);
   }
 
+  /** The lowest so many bytes of a whole number below 2^32, the lowest first. */
+  bytesOf(value: number, count: number): void {
+    if (this.#length + 4 > this.#bytes.length) this.#grow(4);
+    let rest = value;
+    for (let left = count; left > 0; left -= 1) {
+      this.#bytes[this.#length++] = rest & 0xff;
+      rest >>>= 8;
+    }
+  }
+
   float64(value: number): void {
     if (this.#length + 8 > this.#bytes.length) this.#grow(8);
     this.#length = this.#bytes.writeDoubleLE(value, this.#length);

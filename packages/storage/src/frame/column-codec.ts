@@ -79,14 +79,13 @@ function isNarrow(numbers: Float64Array): boolean {
 
 /** Whichever takes fewer bytes, judged by the size of the numbers. */
 function modeOf(numbers: Float64Array): number {
-  let [changes, first, second, before, beforeThat] = [0, 0, 0, 0, 0];
-  for (const [at, number] of numbers.entries()) {
-    const step = at === 0 ? 0 : number - before;
+  let [changes, first, second, beforeThat] = [0, 0, 0, 0];
+  for (let at = 1; at < numbers.length; at += 1) {
+    const step = (numbers[at] as number) - (numbers[at - 1] as number);
     if (step !== 0) changes += 1;
     first += bits(step);
     second += bits(step - beforeThat);
     beforeThat = step;
-    before = number;
   }
   if (changes === 0) return CONSTANT;
   return second < first ? SECOND_DIFFERENCES : DIFFERENCES;

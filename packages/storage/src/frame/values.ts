@@ -41,7 +41,7 @@ export function writeDecimal(writer: ByteWriter, mantissa: number, scale: number
   const length = bytesOf(digits);
   writer.byte((mantissa < 0 ? NEGATIVE : POSITIVE) + length);
   if (length <= 4) {
-    for (let shift = 0; shift < 8 * length; shift += 8) writer.byte((digits >>> shift) & 0xff);
+    writer.bytesOf(digits, length);
     return;
   }
   let rest = digits;

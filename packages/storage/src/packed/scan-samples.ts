@@ -41,8 +41,15 @@ export function scanSamples(body: Buffer, shapes: Shapes, tenant: string): Scann
 
 type Fields = Pick<PackedSample, 'names' | 'count'>;
 
+/** Its values are a part of those of the whole request: one copy goes to another thread, not one for each sample. */
+interface Scanned extends Omit<PackedSample, 'values'> {
+  readonly start: number;
+  readonly end: number;
+}
+
 class Scanner {
   readonly #bytes: Buffer;
+  readonly #words: DataView;
   readonly #shapes: Shapes;
   readonly #tenant: string;
   readonly #values = new ByteWriter();
@@ -50,6 +57,7 @@ class Scanner {
 
   constructor(body: Buffer, shapes: Shapes, tenant: string) {
     this.#bytes = body;
+    this.#words = new DataView(body.buffer, body.byteOffset, body.length);
     this.#shapes = shapes;
     this.#tenant = tenant;
   }
@@ -61,7 +69,7 @@ class Scanner {
     this.#expect(COMMA);
     this.#name('measurements');
     this.#expect(OPEN_LIST);
-    const samples: PackedSample[] = [];
+    const samples: Scanned[] = [];
     if (this.#peek() !== CLOSE_LIST) {
       do samples.push(this.#sample(identifier));
       while (this.#goesOn());
@@ -69,10 +77,15 @@ class Scanner {
     this.#expect(CLOSE_LIST);
     this.#expect(CLOSE);
     if (this.#peek() !== undefined) throw UNUSUAL;
-    return { identifier, samples };
+    const values = this.#values.take();
+    return {
+      identifier,
+      samples: samples.map(({ start, end, ...rest }) => ({ ...rest, values: values.subarray(start, end) })),
+    };
   }
 
-  #sample(identifier: string): PackedSample {
+  #sample(identifier: string): Scanned {
+    const start = this.#values.length;
     const found: { ms?: number; run?: string; seq?: number; fields?: Fields; isTagged?: true } = {};
     this.#expect(OPEN);
     do {
@@ -88,7 +101,7 @@ class Scanner {
     this.#expect(CLOSE);
     const { ms, run = null, seq = null, fields, isTagged } = found;
     if (ms === undefined || !fields || !isTagged) throw UNUSUAL;
-    return { ms, run, seq, ...fields, values: this.#values.take(), rest: null };
+    return { ms, run, seq, names: fields.names, count: fields.count, rest: null, start, end: this.#values.length };
   }
 
   #tags(identifier: string): true {
@@ -104,26 +117,64 @@ class Scanner {
     const machine = `${this.#tenant}\0${identifier}`;
     const usual = this.#shapes.of(machine);
     this.#expect(OPEN);
-    let count = 0;
     if (this.#peek() === CLOSE) {
       this.#at += 1;
-      return { names: '[]', count };
+      return { names: '[]', count: 0 };
     }
-    /** From where on the names are not the usual ones. */
-    let others: string[] | undefined;
-    do {
-      if (others || !usual || !this.#isKey(usual, count)) {
-        others ??= usual ? (JSON.parse(usual.names) as string[]).slice(0, count) : [];
-        others.push(this.#text());
+    const { count, hasMore } = usual ? this.#usualFields(usual) : { count: 0, hasMore: true };
+    if (usual && !hasMore && count === usual.ends.length) {
+      this.#expect(CLOSE);
+      return { names: usual.names, count };
+    }
+    const names = usual ? (JSON.parse(usual.names) as string[]).slice(0, count) : [];
+    if (hasMore) this.#otherFields(names);
+    this.#expect(CLOSE);
+    return { names: this.#learn(machine, names), count: names.length };
+  }
+
+  /**
+   * Goes through the fields as long as their names are the usual ones, without blanks, and their values whole numbers or
+   * short decimal ones: nearly to the end, nearly always. In one piece, for this is where the time goes.
+   * @returns how many they are, and whether a comma came behind them
+   */
+  #usualFields({ keys, ends }: Shape): { count: number; hasMore: boolean } {
+    const bytes = this.#bytes;
+    const words = this.#words;
+    const values = this.#values;
+    let from = 0;
+    let count = 0;
+    for (; count < ends.length; count += 1) {
+      const end = ends[count] as number;
+      let at = this.#at;
+      if (at + end - from > bytes.length) break;
+      // Four bytes at a time: half the time of one by one.
+      for (; from + 4 <= end && words.getUint32(at) === keys.getUint32(from); from += 4) at += 4;
+      for (; from < end && bytes[at] === keys.getUint8(from); from += 1) at += 1;
+      if (from < end) break;
+      const start = at;
+      let mantissa = 0;
+      let byte = bytes[at] as number;
+      for (; byte >= ZERO && byte <= NINE; byte = bytes[++at] as number) mantissa = mantissa * 10 + byte - ZERO;
+      const digits = at - start;
+      if (byte === COMMA && digits > 0 && digits <= SAFE_DIGITS && (digits === 1 || bytes[start] !== ZERO)) {
+        writeDecimal(values, mantissa, 0);
+        this.#at = at + 1;
+        continue;
       }
+      this.#at = start;
+      this.#value();
+      if (!this.#goesOn()) return { count: count + 1, hasMore: false };
+    }
+    return { count, hasMore: true };
+  }
+
+  /** @param names of the fields before; those that follow are added */
+  #otherFields(names: string[]): void {
+    do {
+      names.push(this.#text());
       this.#expect(COLON);
       this.#value();
-      count += 1;
     } while (this.#goesOn());
-    this.#expect(CLOSE);
-    if (usual && !others && count === usual.ends.length) return { names: usual.names, count };
-    const names = others ?? (JSON.parse(usual?.names ?? '[]') as string[]).slice(0, count);
-    return { names: this.#learn(machine, names), count };
   }
 
   #learn(machine: string, names: readonly string[]): string {
@@ -131,19 +182,6 @@ class Scanner {
     const shape = shapeOf(names);
     this.#shapes.remember(machine, shape);
     return shape.names;
-  }
-
-  /** Whether the usual name stands here; then it goes behind it. */
-  #isKey({ keys, ends }: Shape, place: number): boolean {
-    const end = ends[place];
-    if (end === undefined) return false;
-    const bytes = this.#bytes;
-    this.#peek();
-    let at = this.#at;
-    for (let from = place === 0 ? 0 : (ends[place - 1] as number); from < end; from += 1, at += 1)
-      if (bytes[at] !== keys[from]) return false;
-    this.#at = at;
-    return true;
   }
 
   #value(): void {
@@ -262,6 +300,7 @@ class Scanner {
   #peek(): number | undefined {
     const bytes = this.#bytes;
     let byte = bytes[this.#at];
+    if (byte !== undefined && byte > SPACE) return byte;
     while (byte === SPACE || byte === LINE_FEED || byte === RETURN || byte === TAB) byte = bytes[++this.#at];
     return byte;
   }

@@ -2,21 +2,22 @@
 export interface Shape {
   /** As a JSON array. */
   readonly names: string;
-  /** Each name as it stands in a sample, `"cpu_user"`, one behind the other. */
-  readonly keys: Uint8Array;
+  /** Each name as it stands in a sample, `"cpu_user":`, one behind the other. */
+  readonly keys: DataView;
   /** Where each key ends. */
   readonly ends: Uint32Array;
 }
 
 export function shapeOf(names: readonly string[]): Shape {
-  const keys = names.map((name) => Buffer.from(JSON.stringify(name)));
+  const keys = names.map((name) => Buffer.from(`${JSON.stringify(name)}:`));
   const ends = new Uint32Array(keys.length);
   let end = 0;
   for (const [at, { length }] of keys.entries()) {
     end += length;
     ends[at] = end;
   }
-  return { names: JSON.stringify(names), keys: Buffer.concat(keys), ends };
+  const bytes = Buffer.concat(keys);
+  return { names: JSON.stringify(names), keys: new DataView(bytes.buffer, bytes.byteOffset, bytes.length), ends };
 }
 
 /** As many machines' shapes are remembered; each is some ten kilobytes. */

@@ -1,5 +1,6 @@
 import { Column } from '../frame/column.ts';
 import type { Buckets } from './buckets.ts';
+import { MostlyZero } from './mostly-zero.ts';
 import { countsOf, type Numbers, putNumber } from './numbers.ts';
 
 /**
@@ -73,25 +74,31 @@ function nans(count: number): Float64Array {
 /**
  * As columns of a roll-up: the first value; the increase; what first + increase is above the last value; how long after the
  * bucket's first sample, and before its last one, it was not there; how long nothing is known of. But for the first two
- * these are all 0 unless the counter began anew.
+ * these are all 0 unless the counter began anew; what is 0 throughout is left out.
  */
-export function counterColumns(parts: CounterParts, times: BucketTimes): Record<CounterLetter, Column> {
+export function counterColumns(parts: CounterParts, times: BucketTimes): Partial<Record<CounterLetter, Column>> {
+  const { scale, base } = parts;
   const rows = parts.first.length;
-  const columns = Object.fromEntries(COUNTER_LETTERS.map((letter) => [letter, new Column(rows)]));
-  const { f, i, l, h, t, u } = columns as Record<CounterLetter, Column>;
+  const f = new Column(rows);
+  const zero = () => new MostlyZero(rows);
+  const rest = { i: zero(), l: zero(), h: zero(), t: zero(), u: zero() };
   for (let row = 0; row < rows; row += 1) {
     const first = parts.first[row] as number;
     if (Number.isNaN(first)) continue;
     const increase = parts.increase[row] as number;
-    const put = (column: Column, value: number) => putNumber(column, row, { value, scale: parts.scale, base: 0n });
-    putNumber(f, row, { value: first, scale: parts.scale, base: parts.base });
-    put(i, increase);
-    put(l, first + increase - (parts.last[row] as number));
-    h.setDecimal(row, (parts.firstMs[row] as number) - (times.firstMs[row] as number), 0);
-    t.setDecimal(row, (times.lastMs[row] as number) - (parts.lastMs[row] as number), 0);
-    u.setDecimal(row, parts.unknownMs[row] as number, 0);
+    putNumber(f, row, { value: first, scale, base });
+    rest.i.put(row, { value: increase, scale, base: 0n });
+    rest.l.put(row, { value: first + increase - (parts.last[row] as number), scale, base: 0n });
+    rest.h.put(row, milliseconds((parts.firstMs[row] as number) - (times.firstMs[row] as number)));
+    rest.t.put(row, milliseconds((times.lastMs[row] as number) - (parts.lastMs[row] as number)));
+    rest.u.put(row, milliseconds(parts.unknownMs[row] as number));
   }
-  return columns as Record<CounterLetter, Column>;
+  const found = Object.entries(rest).map(([letter, { column }]) => [letter, column]);
+  return { f, ...Object.fromEntries(found.filter(([, column]) => column)) };
+}
+
+function milliseconds(value: number) {
+  return { value, scale: 0, base: 0n };
 }
 
 const COUNTER_LETTERS = ['f', 'i', 'l', 'h', 't', 'u'] as const;

@@ -1,5 +1,6 @@
 import { Column } from '../frame/column.ts';
 import type { Buckets } from './buckets.ts';
+import { MostlyZero } from './mostly-zero.ts';
 import { type Numbers, numbersOf, putNumber } from './numbers.ts';
 
 /** A gauge in consecutive pieces of time, be they samples or buckets of a roll-up. Values are to be divided by 10^scale. */
@@ -41,29 +42,29 @@ export function mergeGauge(parts: GaugeParts, { bucketOf, count }: Buckets): Gau
 
 /**
  * As columns of a roll-up: the minimum; how far the maximum is above it; how far the sum is above that of as many minima;
- * how many samples of the bucket lack it. But for the first these are all 0 where nothing changes.
+ * how many samples of the bucket lack it. But for the first these are all 0 where nothing changes, and left out then.
  */
-export function gaugeColumns(parts: GaugeParts, samples: Float64Array): Record<'m' | 'r' | 'x' | 'a', Column> {
+export function gaugeColumns(parts: GaugeParts, samples: Float64Array): Partial<Record<GaugeLetter, Column>> {
   const rows = samples.length;
-  const columns = { m: new Column(rows), r: new Column(rows), x: new Column(rows), a: new Column(rows) };
+  const m = new Column(rows);
+  const [r, x, a] = [new MostlyZero(rows), new MostlyZero(rows), new MostlyZero(rows)];
+  const { scale } = parts;
   for (let row = 0; row < rows; row += 1) {
     const count = parts.counts[row] as number;
     if (count === 0) continue;
     const min = parts.min[row] as number;
-    const put = (column: Column, value: number) => putNumber(column, row, { value, scale: parts.scale, base: 0n });
-    put(columns.m, min);
-    put(columns.r, (parts.max[row] as number) - min);
-    put(columns.x, (parts.sum[row] as number) - min * count);
-    columns.a.setDecimal(row, (samples[row] as number) - count, 0);
+    putNumber(m, row, { value: min, scale, base: 0n });
+    r.put(row, { value: (parts.max[row] as number) - min, scale, base: 0n });
+    x.put(row, { value: (parts.sum[row] as number) - min * count, scale, base: 0n });
+    a.put(row, { value: (samples[row] as number) - count, scale: 0, base: 0n });
   }
-  return columns;
+  return { m, ...(r.column && { r: r.column }), ...(x.column && { x: x.column }), ...(a.column && { a: a.column }) };
 }
 
+export type GaugeLetter = 'm' | 'r' | 'x' | 'a';
+
 /** The other way; a column that was left out is 0 throughout. */
-export function gaugeFrom(
-  column: (letter: 'm' | 'r' | 'x' | 'a') => Column | undefined,
-  samples: Float64Array,
-): GaugeParts {
+export function gaugeFrom(column: (letter: GaugeLetter) => Column | undefined, samples: Float64Array): GaugeParts {
   const [m, r, x, a] = (['m', 'r', 'x', 'a'] as const).map((letter) => numbers(column(letter)));
   const scale = Math.max(m?.scale ?? 0, r?.scale ?? 0, x?.scale ?? 0);
   const at = (numbers: Numbers | undefined, row: number) =>

@@ -71,7 +71,8 @@ export function putNumber(column: Column, row: number, { value, scale, base }: O
   else column.set(row, value / (POWERS[scale] as number));
 }
 
-interface OneNumber {
+/** (base + value) / 10^scale */
+export interface OneNumber {
   readonly value: number;
   readonly scale: number;
   readonly base: bigint;

@@ -8,7 +8,7 @@
  */
 import type { SampleTable } from '../chunk/chunk.ts';
 import { DamagedError } from '../frame/byte-reader.ts';
-import { ABSENT, Column, OTHER } from '../frame/column.ts';
+import { Column, OTHER } from '../frame/column.ts';
 import { encodeFrame, Frame } from '../frame/frame.ts';
 import { type Buckets, bucketsOf } from './buckets.ts';
 import {
@@ -98,8 +98,7 @@ export function encodeRollup(pieces: Pieces, lengthMs: number): Uint8Array {
       field.kind === 'gauge'
         ? gaugeColumns(mergeGauge(field.parts, buckets), samples)
         : counterColumns(mergeCounter(field.parts, buckets, field.wraps32), { firstMs, lastMs });
-    for (const [letter, column] of Object.entries(own))
-      if (isNeeded(letter, column)) columns.set(letter + name, column);
+    for (const [letter, column] of Object.entries(own)) columns.set(letter + name, column);
   }
   return encodeFrame(buckets.count, columns);
 }
@@ -131,12 +130,6 @@ function wholeNumbers(values: Float64Array): Column {
   const column = new Column(values.length);
   for (const [row, value] of values.entries()) column.setDecimal(row, value, 0);
   return column;
-}
-
-/** The first column of a field says in which buckets it is. */
-function isNeeded(letter: string, { mantissas, scales, others }: Column): boolean {
-  if (letter === 'm' || letter === 'f') return scales.some((scale) => scale !== ABSENT);
-  return others !== undefined || mantissas.some((mantissa) => mantissa !== 0);
 }
 
 /** A roll-up that is being read. @throws DamagedError */

@@ -98,9 +98,8 @@ function putSample(tables: Tables, sample: WaitingSample, machine: Machine): 'in
     const outcome = combine({ there, own, ms: sample.ms, machine: machine.name });
     if (outcome === 'another') continue;
     if (outcome === 'duplicate') return 'duplicate';
-    if (stored) tables.sealing.unseal(machine.id, ms);
+    if (stored) unseal(tables, machine.id, ms);
     waiting.replace(machine.id, waiting.at(outcome, ms, machine.name));
-    backlog.note(machine.id, ms, 0);
     return 'merged';
   }
 }
@@ -109,14 +108,20 @@ function putSample(tables: Tables, sample: WaitingSample, machine: Machine): 'in
  * The sealed sample at a moment. A new one that falls between sealed ones has their chunk undone: it is sealed again with
  * it.
  */
-function sealedAt({ chunks, sealing }: Tables, { ms }: WaitingSample, machine: Machine): SampleRow | undefined {
-  const ref = chunks.covering(machine.id, ms);
+function sealedAt(tables: Tables, { ms }: WaitingSample, machine: Machine): SampleRow | undefined {
+  const ref = tables.chunks.covering(machine.id, ms);
   if (!ref) return undefined;
-  const chunk = chunks.open(ref);
+  const chunk = tables.chunks.open(ref);
   const row = chunk.rowAt(ms);
   if (chunk.ms[row] === ms) return chunk.samples(row, row + 1).next().value as SampleRow;
-  sealing.unseal(machine.id, ms);
+  unseal(tables, machine.id, ms);
   return undefined;
+}
+
+/** Lets the samples of a chunk wait again; their hour is to be sealed again. */
+function unseal({ sealing, backlog }: Tables, machine: number, ms: number): void {
+  sealing.unseal(machine, ms);
+  backlog.note(machine, ms, 0);
 }
 
 interface Meeting {

@@ -173,7 +173,7 @@ export class ForeignDatabaseError extends Error {
 export function prepareDatabase(db: DatabaseSync, path: string, report: Report): void {
   const version = ownVersion(db);
   // Space that sealing frees can be given back to the file system; it must be said before the first table is made.
-  if (version === 0) db.exec('PRAGMA auto_vacuum = INCREMENTAL');
+  if (version === 0) db.exec('PRAGMA page_size = 8192; PRAGMA auto_vacuum = INCREMENTAL');
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
   // A log of 16 MiB before it is brought into the file: samples that were sealed by then are not written there twice.
   db.exec('PRAGMA wal_autocheckpoint = 4096; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -16000');

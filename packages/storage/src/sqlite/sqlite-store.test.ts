@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { StoreError } from '../store.ts';
 import { batch, exported, START, sample, samplesFrom, timestamps, WEB } from '../test-contract/fixtures.ts';
 import { storeContract } from '../test-contract/store-contract.ts';
 import { openSqliteStore } from './sqlite-store.ts';
@@ -29,6 +30,24 @@ describe('opening the embedded store', () => {
     const next = await openSqliteStore(path);
     expect(await timestamps(next, WEB)).toEqual([START]);
     await next.close();
+  });
+
+  it('what is asked while it closes is done or refused, and breaks nothing', async () => {
+    const store = await openSqliteStore(path);
+    // So what is asked next all lies before it when it comes to closing.
+    const asked: Promise<unknown>[] = [store.append(batch(WEB, { samples: samplesFrom(START - 20_000, 20_000) }))];
+    const closed = store.close();
+    for (const one of samplesFrom(START, 200)) {
+      asked.push(store.append(batch(WEB, { samples: [one] })).catch((error) => error));
+      await new Promise(setImmediate);
+    }
+    const results = await Promise.all(asked);
+    await closed;
+    const refused = results.filter((result) => result instanceof StoreError && result.code === 'FAILED');
+    expect(refused.length).toBeGreaterThan(0);
+    const again = await openSqliteStore(path);
+    expect((await again.totals(WEB.tenant)).samples).toBe(20_000 + results.length - 1 - refused.length);
+    await again.close();
   });
 
   const noise = Buffer.from(Array.from({ length: 20_000 }, (_, at) => (at * 7919) % 251));

@@ -49,7 +49,9 @@ export async function openSqliteStore(path: string, options: SqliteOptions = {})
   const writer: Writing = new DatabaseThread({ program: programOf('writer'), data, onNotice });
   await writer.opened;
   let reader: Promise<Reading> | undefined; // begun when it is needed: most of the time a store is written
+  let isClosed = false;
   const read = (async (operation: keyof ReadOperations, argument: never) => {
+    if (isClosed) throw new StoreError('FAILED', 'the store is closed');
     reader ??= openReader(path, onNotice);
     return (await reader).call(operation, argument);
   }) as Reading['call'];
@@ -67,6 +69,7 @@ export async function openSqliteStore(path: string, options: SqliteOptions = {})
     series: (request) => read('series', request),
     totals: (tenant) => read('totals', tenant),
     stats: () => read('stats'),
+    ready: () => writer.call('ready'), // whoever can write to a file can read it
     maintenance: {
       prune: (retention) => writer.call('prune', retention),
       backup: (file) => writer.call('backup', file),
@@ -89,10 +92,8 @@ export async function openSqliteStore(path: string, options: SqliteOptions = {})
     addAudit: (entry) => writer.call('addAudit', entry),
     audit: (query) => writer.call('audit', query),
     async close() {
-      const last = reader;
-      reader = Promise.reject(new StoreError('FAILED', 'the store is closed'));
-      reader.catch(() => undefined); // whoever reads from now on is told
-      await last?.then(
+      isClosed = true;
+      await reader?.then(
         (thread) => thread.close(),
         () => undefined,
       );

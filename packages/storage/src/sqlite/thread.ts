@@ -17,6 +17,10 @@ export interface ThreadSetup {
   readonly onNotice: (notice: Notice) => void;
 }
 
+function closed(): StoreError {
+  return new StoreError('FAILED', 'the store is closed');
+}
+
 /** Requests to a database's thread and the answers that come back. */
 export class DatabaseThread<O extends Operations> {
   /** @throws StoreError where the database cannot be opened */
@@ -25,6 +29,7 @@ export class DatabaseThread<O extends Operations> {
   readonly #pending = new Map<number, Pending>();
   #lastId = 0;
   #end: StoreError | undefined;
+  #closing: Promise<void> | undefined;
 
   constructor({ program, data, onNotice }: ThreadSetup) {
     this.#worker = new Worker(program, { workerData: data });
@@ -36,7 +41,7 @@ export class DatabaseThread<O extends Operations> {
     this.#worker.on('error', (error: Error) =>
       this.#failAll(new StoreError('FAILED', `the store broke down: ${error.message}`, { cause: error })),
     );
-    this.#worker.on('exit', () => this.#failAll(new StoreError('FAILED', 'the store is closed')));
+    this.#worker.on('exit', () => this.#failAll(closed()));
   }
 
   call<K extends keyof O & string>(operation: K, argument?: Argument<O, K>): Promise<Result<O, K>> {
@@ -48,8 +53,14 @@ export class DatabaseThread<O extends Operations> {
     });
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     if (this.#end) return;
+    this.#end = closed(); // what is asked from now on would come to a database that is closed
     const exit = once(this.#worker, 'exit');
     this.#worker.postMessage(CLOSE);
     await exit;

@@ -76,6 +76,8 @@ function createWriter(
     /** Each is called inside a transaction. */
     operations: {
       append: (request: AppendRequest) => append(tables, request),
+      /** Its turn comes behind all that waits, and its transaction is one as any other's. */
+      ready() {},
       deleteMachine({ tenant, machine }: MachineRef): number | undefined {
         forget();
         const remove = 'DELETE FROM machine WHERE tenant = ? AND name = ? RETURNING samples';

@@ -26,6 +26,11 @@ export function lifetime(test: Test): void {
     expect(await store.totals('acme')).toMatchObject({ machines: 5, samples: 500 });
   });
 
+  test('an empty store is ready, and that leaves nothing behind', async (store) => {
+    await store.ready();
+    expect(await store.stats()).toMatchObject({ machines: 0, samples: 0 });
+  });
+
   test('the same sample sent many times at once is stored once', async (store, { outcome }) => {
     const append = () => store.append(batch(WEB, { samples: [sample(START)] }));
     const results = await Promise.all(Array.from({ length: 50 }, append));

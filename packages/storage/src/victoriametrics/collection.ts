@@ -1,8 +1,8 @@
 import { encodeLine } from '@perfcollector/collection';
 import type { MachineRef, TimeRange } from '../store.ts';
-import { runLabel } from './encode-batch.ts';
 import type { Engine, Span } from './engine.ts';
 import { headersOf } from './headers.ts';
+import { runLabel } from './labels.ts';
 import { COLLECTED_METRIC, COUNTED_METRIC } from './layout.ts';
 import { Piece } from './piece.ts';
 import { boundedPieces } from './pieces.ts';

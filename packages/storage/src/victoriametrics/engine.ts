@@ -47,6 +47,8 @@ const ANSWER_TIMEOUT_MS = 60_000;
 /** An import that takes longer is a failed one: who waits for it has time-outs too. */
 const IMPORT_TIMEOUT_MS = 10_000;
 const IMPORT_PAUSES_MS = [100, 300, 1000];
+/** After so long an import is not tried again. */
+const TRYING_MS = 5000;
 /** How much of the engine's own words an error repeats. */
 const MOST_WORDS = 300;
 /**
@@ -73,13 +75,15 @@ export class Engine {
    * @throws StoreError UNAVAILABLE where it did not say that it took them
    */
   async import(lines: string): Promise<void> {
+    const began = performance.now();
     for (const pause of [...IMPORT_PAUSES_MS, undefined]) {
       try {
         const { write } = this.#address;
         const answer = await this.#send(write, '/api/v1/import', { body: lines, headersTimeout: IMPORT_TIMEOUT_MS });
         return await answer.dump();
       } catch (error) {
-        if (pause === undefined) throw new StoreError('UNAVAILABLE', (error as Error).message, { cause: error });
+        const isOver = pause === undefined || performance.now() - began > TRYING_MS;
+        if (isOver) throw new StoreError('UNAVAILABLE', (error as Error).message, { cause: error });
         await delay(pause);
       }
     }
@@ -126,9 +130,7 @@ export class Engine {
     try {
       for await (const { text } of splitLines(answer)) yield JSON.parse(text ?? '') as Block;
     } catch (error) {
-      throw new StoreError('UNAVAILABLE', `VictoriaMetrics broke off its answer: ${(error as Error).message}`, {
-        cause: error,
-      });
+      throw brokenOff(error as Error);
     }
   }
 
@@ -155,7 +157,10 @@ export class Engine {
 
   async #data<T>(path: string, form: Readonly<Record<string, string>>): Promise<T> {
     const answer = await this.#send(this.#address.read, path, { form });
-    return ((await answer.json()) as { data: T }).data;
+    const { data } = (await answer.json().catch((error: Error) => {
+      throw brokenOff(error);
+    })) as { data: T };
+    return data;
   }
 
   /** @throws StoreError where the answer is not 200 or 204 */
@@ -197,6 +202,10 @@ interface Matrix {
     readonly metric: Row['metric'];
     readonly values: readonly (readonly [number, string])[];
   }[];
+}
+
+function brokenOff(error: Error): StoreError {
+  return new StoreError('UNAVAILABLE', `VictoriaMetrics broke off its answer: ${error.message}`, { cause: error });
 }
 
 function bounds({ from, to }: Span): { start: string; end: string } {

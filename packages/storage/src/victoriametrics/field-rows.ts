@@ -15,9 +15,6 @@ export interface FieldsQuestion {
 
 /** One series of a field, and what each function gives for it, a value a step. */
 export interface FieldRow<F extends string> {
-  /** What tells the series of one field apart. */
-  readonly run: string | undefined;
-  readonly scale: string | undefined;
   readonly values: Readonly<Record<F, Float64Array>>;
 }
 
@@ -36,15 +33,15 @@ export async function fieldRows<F extends string>(
   const series = new Map<string, { metric: SteppedRow['metric']; values: Record<F, Float64Array> }>();
   for (const [at, rows] of (await Promise.all(answers)).entries()) {
     for (const { metric, values } of rows) {
-      const key = JSON.stringify([metric.__name__, metric.run, metric.scale]);
+      const key = JSON.stringify([metric.__name__, metric.run, metric.clock, metric.scale]);
       const one = series.get(key) ?? { metric, values: nothing(functions, steps.count) };
       series.set(key, one);
       one.values[functions[at] as F] = values;
     }
   }
-  const found = [...series.values()].map(({ metric: { __name__ = '', run, scale }, values }) => ({
+  const found = [...series.values()].map(({ metric: { __name__ = '' }, values }) => ({
     field: __name__.slice(FIELD_PREFIX.length),
-    row: { run, scale, values },
+    row: { values },
   }));
   return new Map(
     [...Map.groupBy(found, ({ field }) => field)].map(([field, rows]) => [field, rows.map(({ row }) => row)]),

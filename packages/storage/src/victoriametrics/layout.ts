@@ -3,7 +3,8 @@
  *
  * A field is a metric of its own name behind a prefix, which is what people query: `perfcollector_cpu_user`. It has the
  * labels `tenant`, `machine` and, where the sample names one, `run`. Only values that the engine gives back exactly stand
- * there (see exact-number.ts); others have the label `rounded` there, so that they spoil no neighbour, and `exact` beside.
+ * there (see exact-number.ts); others have the label `scale`, so that they spoil no neighbour, and `exact` beside. After its
+ * clock was set back a run goes on in series of their own, with the label `clock`.
  *
  * The rest has a colon behind the prefix, which no field has:
  * - `seq` and `unnumbered` mark each sample: its number in its run, or that it has none (then the end of its
@@ -62,6 +63,16 @@ export function fitsLabel(name: string): boolean {
 
 /** A text in pieces that each fit a label; together they are the text. */
 export function splitForLabels(text: string): string[] {
+  const isAscii = Buffer.byteLength(text) === text.length;
+  return isAscii ? splitAscii(text) : splitByCharacter(text);
+}
+
+function splitAscii(text: string): string[] {
+  const count = Math.max(1, Math.ceil(text.length / LONGEST_LABEL));
+  return Array.from({ length: count }, (_, at) => text.slice(at * LONGEST_LABEL, (at + 1) * LONGEST_LABEL));
+}
+
+function splitByCharacter(text: string): string[] {
   const parts: string[] = [];
   let part = '';
   let bytes = 0;

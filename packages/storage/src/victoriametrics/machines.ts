@@ -1,15 +1,17 @@
 import type { Header } from '@perfcollector/collection';
 import type { MachineRef, MachineSummary, StoreStats, TenantTotals } from '../store.ts';
-import type { Engine, Expression, Row } from './engine.ts';
+import type { Engine } from './engine.ts';
 import { headersOf } from './headers.ts';
-import { ANY_METRIC, METRIC, SAMPLE_METRIC } from './layout.ts';
+import { ANY_METRIC, METRIC } from './layout.ts';
+import { joinMarks, machineKey, type Whose } from './marks.ts';
+import type { PastMarks } from './past-marks.ts';
 import { label, selector } from './selector.ts';
 import { spanOf } from './span.ts';
 
-/** Whose machines: all of a tenant, one, or, for who runs the server, all there are. */
-interface Whose {
-  readonly tenant?: string;
-  readonly machine?: string;
+/** Where summaries come from. */
+export interface Sources {
+  readonly engine: Engine;
+  readonly past: PastMarks;
 }
 
 interface Found extends MachineSummary {
@@ -17,47 +19,41 @@ interface Found extends MachineSummary {
 }
 
 /** Summaries by name, made by the engine from the marks of each sample. */
-export async function machinesOf(engine: Engine, whose: Whose): Promise<MachineSummary[]> {
-  return (await findMachines(engine, whose)).map(({ tenant, ...summary }) => summary);
+export async function machinesOf(sources: Sources, whose: Whose): Promise<MachineSummary[]> {
+  return (await findMachines(sources, whose)).map(({ tenant, ...summary }) => summary);
 }
 
-async function findMachines(engine: Engine, whose: Whose): Promise<Found[]> {
-  const [samples, run, received] = [SAMPLE_METRIC, METRIC.run, METRIC.received].map((name) =>
-    selector(name, { ...whose }),
-  );
-  const ask = async (expression: Expression) => byMachine(await engine.query(expression, spanOf({})));
-  const [seen, count, first, last, runs, newest] = await Promise.all([
-    ask((time) => `max(tlast_over_time(${received}${time})) by (tenant, machine)`),
-    // What came twice stands beside itself, with the same mark. To count different marks takes fifty times as long.
-    ask((time) => `sum(changes(${samples}${time})) by (tenant, machine)`),
-    ask((time) => `min(tfirst_over_time(${samples}${time})) by (tenant, machine)`),
-    ask((time) => `max(tlast_over_time(${samples}${time})) by (tenant, machine)`),
-    ask((time) => `count(count(last_over_time(${run}${time})) by (tenant, machine, run)) by (tenant, machine)`),
-    ask((time) => `topk(1, last_over_time(${run}${time})) by (tenant, machine)`),
+async function findMachines({ engine, past }: Sources, whose: Whose): Promise<Found[]> {
+  const run = selector(METRIC.run, { ...whose });
+  const [there, marks, runs, newest] = await Promise.all([
+    engine.series(selector(METRIC.received, { ...whose }), spanOf({})),
+    past.marksOf(whose),
+    engine.query(
+      (time) => `count(count(last_over_time(${run}${time})) by (tenant, machine, run)) by (tenant, machine)`,
+      spanOf({}),
+    ),
+    engine.query((time) => `topk(1, last_over_time(${run}${time})) by (tenant, machine)`, spanOf({})),
   ]);
-  return [...seen]
-    .map(([key, row]) => ({
-      tenant: label(row.metric, 'tenant'),
-      id: label(row.metric, 'machine'),
-      first: first.get(key)?.value ?? null,
-      last: last.get(key)?.value ?? null,
-      samples: count.get(key)?.value ?? 0, // the engine leaves out what it finds none of
-      runs: runs.get(key)?.value ?? 0,
-      seen: row.value,
-      interval: Number(newest.get(key)?.metric.interval ?? Number.NaN) || null,
-    }))
+  const [runsBy, newestBy] = [runs, newest].map((rows) => new Map(rows.map((row) => [machineKey(row.metric), row])));
+  return there
+    .map((labels) => {
+      const key = machineKey(labels);
+      return {
+        tenant: label(labels, 'tenant'),
+        id: label(labels, 'machine'),
+        ...joinMarks(marks.get(key)),
+        runs: runsBy?.get(key)?.value ?? 0, // the engine leaves out what it finds none of
+        interval: Number(newestBy?.get(key)?.metric.interval ?? Number.NaN) || null,
+      };
+    })
     .sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-function byMachine(rows: readonly Row[]): Map<string, Row> {
-  return new Map(rows.map((row) => [`${row.metric.tenant} ${row.metric.machine}`, row]));
-}
-
 export async function machineOf(
-  engine: Engine,
+  sources: Sources,
   ref: MachineRef,
 ): Promise<(MachineSummary & { header: Header | null }) | undefined> {
-  const [[summary], headers] = await Promise.all([machinesOf(engine, { ...ref }), headersOf(engine, ref)]);
+  const [[summary], headers] = await Promise.all([machinesOf(sources, { ...ref }), headersOf(sources.engine, ref)]);
   if (!summary) return undefined;
   const newest = [...headers.values()].reduce<Header | null>(
     (best, header) => (best && best.started >= header.started ? best : header),
@@ -73,15 +69,16 @@ export async function hasMachine(engine: Engine, { tenant, machine }: MachineRef
 }
 
 /** @returns the number of its samples, undefined where there is no such machine */
-export async function deleteMachine(engine: Engine, ref: MachineRef): Promise<number | undefined> {
-  const [summary] = await machinesOf(engine, { ...ref });
+export async function deleteMachine(sources: Sources, ref: MachineRef): Promise<number | undefined> {
+  const [summary] = await machinesOf(sources, { ...ref });
   if (!summary) return undefined;
-  await engine.deleteSeries(selector(ANY_METRIC, { ...ref }));
+  await sources.engine.deleteSeries(selector(ANY_METRIC, { ...ref }));
+  sources.past.noteChange(ref.tenant);
   return summary.samples;
 }
 
-export async function totalsOf(engine: Engine, whose: Whose): Promise<TenantTotals> {
-  const [machines, bytes] = await Promise.all([findMachines(engine, whose), engine.diskBytes()]);
+export async function totalsOf(sources: Sources, whose: Whose): Promise<TenantTotals> {
+  const [machines, bytes] = await Promise.all([findMachines(sources, whose), sources.engine.diskBytes()]);
   const times = machines.flatMap(({ first, last }) => [first, last]).filter((time) => time !== null);
   return {
     machines: machines.length,
@@ -92,6 +89,6 @@ export async function totalsOf(engine: Engine, whose: Whose): Promise<TenantTota
   };
 }
 
-export async function statsOf(engine: Engine): Promise<StoreStats> {
-  return { ...(await totalsOf(engine, {})), rows: null, chunks: null };
+export async function statsOf(sources: Sources): Promise<StoreStats> {
+  return { ...(await totalsOf(sources, {})), rows: null, chunks: null };
 }

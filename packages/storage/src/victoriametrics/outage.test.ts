@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { startVictoriaMetrics, type VictoriaMetrics } from '@perfcollector/testing';
+import { hasVictoriaMetrics, startVictoriaMetrics, type VictoriaMetrics } from '@perfcollector/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { batch, exported, header, START, sample, samplesFrom, timestamps, WEB } from '../test-contract/fixtures.ts';
 import { parseAddress } from './address.ts';
@@ -9,7 +9,7 @@ import { Engine } from './engine.ts';
 import { openVisible } from './test-visible-store.ts';
 import { openVictoriaMetricsStore } from './victoria-metrics-store.ts';
 
-describe('an engine that comes and goes', () => {
+describe.skipIf(!hasVictoriaMetrics)('an engine that comes and goes', () => {
   let engine: VictoriaMetrics;
   beforeEach(async () => {
     engine = await startVictoriaMetrics();
@@ -23,8 +23,10 @@ describe('an engine that comes and goes', () => {
     await engine.stop('SIGTERM');
     const refused = store.append(batch(WEB, { samples: [sample(START + 1000)] }));
     await expect(refused).rejects.toMatchObject({ name: 'StoreError', code: 'UNAVAILABLE' });
+    await expect(store.ready()).rejects.toMatchObject({ name: 'StoreError', code: 'UNAVAILABLE' });
     await expect(store.totals('acme')).rejects.toThrow();
     await engine.start();
+    await store.ready();
     await store.append(batch(WEB, { samples: [sample(START + 2000)] }));
     expect(await exported(store, WEB)).toEqual([header('r'), ...before, sample(START + 2000)]);
     await store.close();

@@ -14,7 +14,13 @@ interface Points {
 export type PointLines = Map<SeriesName, Points>;
 
 export function seriesName(metric: string, labels: Labels): SeriesName {
-  return JSON.stringify({ __name__: metric, ...labels });
+  return seriesNamer(labels)(metric);
+}
+
+/** Names many series of the same labels. */
+export function seriesNamer(labels: Labels): (metric: string) => SeriesName {
+  const rest = JSON.stringify(labels).slice(1);
+  return (metric) => `{"__name__":${JSON.stringify(metric)},${rest}`;
 }
 
 export function addPoint(lines: PointLines, series: SeriesName, point: { at: number; value: number }): void {

@@ -11,9 +11,9 @@ import {
 } from '../completeness.ts';
 import { mergeRanges, type SeqRange, toRanges } from '../seq-range.ts';
 import type { MachineRef, TimeRange } from '../store.ts';
-import { runLabel } from './encode-batch.ts';
 import type { Engine } from './engine.ts';
 import { headersOf } from './headers.ts';
+import { runLabel } from './labels.ts';
 import { FIELD_PREFIX, METRIC } from './layout.ts';
 import { hasMachine } from './machines.ts';
 import { oneOf, selector } from './selector.ts';

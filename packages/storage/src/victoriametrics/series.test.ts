@@ -1,4 +1,4 @@
-import { startVictoriaMetrics, type VictoriaMetrics } from '@perfcollector/testing';
+import { hasVictoriaMetrics, startVictoriaMetrics, type VictoriaMetrics } from '@perfcollector/testing';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MachineRef, Store } from '../store.ts';
@@ -38,7 +38,7 @@ async function seriesOf(field: string, values: readonly (number | null)[], runs:
   };
 }
 
-describe('series', () => {
+describe.skipIf(!hasVictoriaMetrics)('series', () => {
   it('a gauge has its extremes and its mean, a step without a value nothing', async () => {
     const values = [1, 2, 3, 4, 5, 9, null, null, null, null, null, null, 0.25, 0.5, null, null, null, null];
     const ask = await seriesOf('loadavg_1min', values);

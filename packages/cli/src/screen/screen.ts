@@ -1,11 +1,15 @@
 import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import type { ReadStream, WriteStream } from 'node:tty';
-import type { Io } from '@perfcollector/cli';
-import { isTerminal } from '../live/open-view.ts';
+import type { Io } from '../io.ts';
 import { drawChanges } from './draw.ts';
 import type { Line } from './table.ts';
-import type { Size } from './view.ts';
+
+/** Columns and lines; infinite where nothing limits them. */
+export interface Size {
+  readonly columns: number;
+  readonly rows: number;
+}
 
 /** Where frames go. */
 export interface Screen {
@@ -24,6 +28,10 @@ export interface Listener {
   onResize(): void;
   /** The terminal has gone. */
   onHangup(): void;
+}
+
+export function isTerminal(stream: Writable): stream is WriteStream {
+  return 'isTTY' in stream && stream.isTTY === true;
 }
 
 /** A screen that is drawn in place where the terminal can do that; else frames one after another. */

@@ -1,14 +1,18 @@
 import { EventEmitter, once } from 'node:events';
 import { describe, expect, test } from 'vitest';
-import type { Derived } from '../live/derived.ts';
-import type { Controls } from './controls.ts';
+import { type Pace, press as pressPace } from './pace.ts';
 import type { Listener, Screen } from './screen.ts';
 import { runSession, type SessionSetup } from './session.ts';
 
-const sample: Derived = { timestamp: 0, seconds: undefined, fields: new Map(), devices: new Map() };
+interface Controls extends Pace {
+  readonly isLoud: boolean;
+}
+
+const press = (controls: Controls, key: string) =>
+  key === 'l' ? { ...controls, isLoud: true } : pressPace(controls, key);
 
 /** A session on a screen that keeps what is drawn on it. */
-function start(change: Partial<SessionSetup> & { isLive?: boolean } = {}) {
+function start(change: Partial<SessionSetup<number, Controls>> & { isLive?: boolean } = {}) {
   const { isLive = true, ...setup } = change;
   const told = new EventEmitter();
   const drawn: Controls[] = [];
@@ -21,7 +25,9 @@ function start(change: Partial<SessionSetup> & { isLive?: boolean } = {}) {
     },
   };
   const done = runSession({
-    interval: 5,
+    controls: { interval: 5, isLoud: false, isPaused: false, isOver: false },
+    press,
+    hasLead: true,
     count: Number.POSITIVE_INFINITY,
     signal: new AbortController().signal,
     open(listener) {
@@ -30,7 +36,7 @@ function start(change: Partial<SessionSetup> & { isLive?: boolean } = {}) {
     },
     async take() {
       state.taken += 1;
-      return sample;
+      return state.taken;
     },
     async draw(_, __, controls) {
       drawn.push(controls);
@@ -50,6 +56,12 @@ describe('a session', () => {
     expect([plain.state.taken, plain.drawn.length]).toEqual([3, 2]);
   });
 
+  test('counts every frame where the first is whole', async () => {
+    const plain = start({ count: 2, isLive: false, hasLead: false });
+    await plain.done;
+    expect([plain.state.taken, plain.drawn.length]).toEqual([2, 2]);
+  });
+
   test('gives the terminal back when sampling fails, and passes the error on', async () => {
     const failing = start({ take: () => Promise.reject(new Error('no such luck')) });
     await expect(failing.done).rejects.toThrow('no such luck');
@@ -62,10 +74,10 @@ describe('a session', () => {
     await drawing();
     press('+');
     await drawing();
-    press('m');
+    press('l');
     await drawing();
     expect(state.taken).toBe(1);
-    expect(drawn.at(-1)).toEqual({ interval: 250, sort: 'memory', isPaused: true, isOver: false });
+    expect(drawn.at(-1)).toEqual({ interval: 250, isLoud: true, isPaused: true, isOver: false });
     press('q');
     await done;
     expect(state).toMatchObject({ taken: 1, closed: 1 });

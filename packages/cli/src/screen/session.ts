@@ -1,22 +1,26 @@
-import type { Derived } from '../live/derived.ts';
-import { type Controls, press } from './controls.ts';
+import type { Pace } from './pace.ts';
 import type { Listener, Screen } from './screen.ts';
 
-export interface SessionSetup {
-  readonly interval: number;
-  /** How many frames with rates; the sample that they begin at is not counted. */
+/** `T` is what a frame shows, `C` what the keys change. */
+export interface SessionSetup<T, C extends Pace> {
+  /** As they are before any key. */
+  readonly controls: C;
+  readonly press: (controls: C, key: string) => C;
+  /** How many whole frames. */
   readonly count: number;
+  /** What is taken first is where rates begin: it is no whole frame and not counted, and only a live screen shows it. */
+  readonly hasLead: boolean;
   readonly signal: AbortSignal;
   readonly open: (listener: Listener) => Screen;
-  readonly take: () => Promise<Derived>;
-  readonly draw: (screen: Screen, derived: Derived, controls: Controls) => Promise<void>;
+  readonly take: () => Promise<T>;
+  readonly draw: (screen: Screen, taken: T, controls: C) => Promise<void>;
 }
 
 /** While the screen is paused it is looked at again so often at least: a timer takes no longer time. */
 const LONGEST_SLEEP_MS = 3_600_000;
 
-/** Shows a host until the count is reached, a key ends it, or the signal comes. The terminal is given back whatever happens. */
-export async function runSession(setup: SessionSetup): Promise<void> {
+/** Shows frames until the count is reached, a key ends it, or the signal comes. The terminal is given back whatever happens. */
+export async function runSession<T, C extends Pace>(setup: SessionSetup<T, C>): Promise<void> {
   const { signal, open } = setup;
   const session = new Session(setup);
   const end = () => session.end();
@@ -31,19 +35,19 @@ export async function runSession(setup: SessionSetup): Promise<void> {
   }
 }
 
-class Session implements Listener {
-  readonly #setup: SessionSetup;
-  #controls: Controls;
+class Session<T, C extends Pace> implements Listener {
+  readonly #setup: SessionSetup<T, C>;
+  #controls: C;
   #isStale = false;
   #wake = () => {};
 
-  constructor(setup: SessionSetup) {
+  constructor(setup: SessionSetup<T, C>) {
     this.#setup = setup;
-    this.#controls = { interval: setup.interval, sort: 'cpu', isPaused: false, isOver: false };
+    this.#controls = setup.controls;
   }
 
   onKey(key: string): void {
-    this.#change(press(this.#controls, key));
+    this.#change(this.#setup.press(this.#controls, key));
   }
 
   onResize(): void {
@@ -58,33 +62,36 @@ class Session implements Listener {
     this.#change({ ...this.#controls, isOver: true });
   }
 
-  #change(controls: Controls): void {
+  #change(controls: C): void {
     this.#controls = controls;
     this.#isStale = true;
     this.#wake();
   }
 
   async run(screen: Screen): Promise<void> {
-    const { take, count } = this.#setup;
-    for (let frames = 0; !this.#controls.isOver; frames += 1) {
+    const { take, count, hasLead } = this.#setup;
+    for (let frames = hasLead ? 0 : 1; !this.#controls.isOver; frames += 1) {
       const began = performance.now();
-      const derived = await take();
+      const taken = await take();
       if (this.#controls.isOver) return;
-      if (frames > 0 || screen.isLive) await this.#draw(screen, derived);
+      if (frames > 0 || screen.isLive) await this.#draw(screen, taken);
       if (frames >= count) return;
-      await this.#rest(began, () => this.#draw(screen, derived));
+      await this.#rest(began, () => this.#draw(screen, taken));
     }
   }
 
-  async #draw(screen: Screen, derived: Derived): Promise<void> {
+  async #draw(screen: Screen, taken: T): Promise<void> {
     this.#isStale = false;
-    await this.#setup.draw(screen, derived, this.#controls);
+    await this.#setup.draw(screen, taken, this.#controls);
   }
 
-  /** Waits until the next sample is due, and draws the last one again when a key or a new size asks for it. */
+  /** Waits until the next frame is due, and draws the last one again when a key or a new size asks for it. */
   async #rest(began: number, redraw: () => Promise<void>): Promise<void> {
     while (!this.#controls.isOver) {
-      if (this.#isStale) await redraw();
+      if (this.#isStale) {
+        await redraw(); // a key may have come meanwhile
+        continue;
+      }
       const { isPaused, interval } = this.#controls;
       const left = isPaused ? LONGEST_SLEEP_MS : began + interval - performance.now();
       if (left <= 0) return;

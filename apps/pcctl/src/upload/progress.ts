@@ -1,0 +1,66 @@
+import { formatBytes, type Io } from '@perfcollector/cli';
+import { isTerminal, TerminalLine } from '@perfcollector/cli/screen';
+
+/** The line is drawn so often at most. */
+const LEAST_MS = 200;
+const BAR = 24;
+
+/** How far an upload is, on one line of a terminal; where there is none, only what is said is written. */
+export interface Progress {
+  /** @param bytes of the file, all of them */
+  begin(name: string, bytes: number): void;
+  /** So many bytes more have been read. */
+  add(bytes: number): void;
+  say(sentence: string): void;
+  close(): void;
+}
+
+export function openProgress({ stderr, env }: Io): Progress {
+  if (isTerminal(stderr) && env.TERM !== 'dumb') return new ProgressLine(new TerminalLine(stderr));
+  return { begin() {}, add() {}, say: (sentence) => stderr.write(`${sentence}\n`), close() {} };
+}
+
+class ProgressLine implements Progress {
+  readonly #line: TerminalLine;
+  #file = { name: '', bytes: 0, done: 0, began: 0 };
+  #drawn = Number.NEGATIVE_INFINITY;
+
+  constructor(line: TerminalLine) {
+    this.#line = line;
+  }
+
+  begin(name: string, bytes: number): void {
+    this.#file = { name, bytes, done: 0, began: performance.now() };
+    this.#draw();
+  }
+
+  add(bytes: number): void {
+    this.#file.done += bytes;
+    if (performance.now() - this.#drawn >= LEAST_MS) this.#draw();
+  }
+
+  say(sentence: string): void {
+    this.#line.write(`${sentence}\n`);
+  }
+
+  close(): void {
+    this.#line.close();
+  }
+
+  #draw(): void {
+    this.#drawn = performance.now();
+    this.#line.show(progressText(this.#file, (this.#drawn - this.#file.began) / 1000));
+  }
+}
+
+/** `web01.json [######      ]  25% 1.0 MiB of 4.0 MiB, 512.0 KiB/s, 6 s left` */
+export function progressText(file: { name: string; bytes: number; done: number }, seconds: number): string {
+  const { name, bytes, done } = file;
+  const share = bytes > 0 ? Math.min(done / bytes, 1) : 1;
+  const filled = Math.floor(share * BAR);
+  const rate = seconds > 0 ? done / seconds : 0;
+  const left = rate > 0 ? `, ${Math.ceil((bytes - done) / rate)} s left` : '';
+  const speed = rate > 0 ? `, ${formatBytes(Math.round(rate))}/s${left}` : '';
+  const bar = '#'.repeat(filled).padEnd(BAR);
+  return `${name} [${bar}] ${String(Math.floor(share * 100)).padStart(3)}% ${formatBytes(done)} of ${formatBytes(bytes)}${speed}`;
+}
