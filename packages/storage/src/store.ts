@@ -216,10 +216,18 @@ export interface KeyStore {
 }
 
 /**
- * TOO_MANY: more was asked for than is given at once. READONLY: the file, or its disk, cannot be written. UNAVAILABLE: the
- * program that holds the data did not do it.
+ * TOO_MANY: more was asked for than is given at once. READONLY: the file, or its disk, cannot be written. NO_ACCESS: it
+ * cannot even be opened. UNAVAILABLE: the program that holds the data did not do it.
  */
-export type StoreErrorCode = 'FULL' | 'BUSY' | 'UNAVAILABLE' | 'DAMAGED' | 'READONLY' | 'TOO_MANY' | 'FAILED';
+export type StoreErrorCode =
+  | 'FULL'
+  | 'BUSY'
+  | 'UNAVAILABLE'
+  | 'DAMAGED'
+  | 'READONLY'
+  | 'NO_ACCESS'
+  | 'TOO_MANY'
+  | 'FAILED';
 
 /** The store did not do what was asked; nothing of it was kept. */
 export class StoreError extends Error {

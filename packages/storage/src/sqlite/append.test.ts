@@ -12,14 +12,16 @@ import { Sealing } from './sealing.ts';
 import { preparer } from './sql.ts';
 import { Waiting } from './waiting.ts';
 
-/** What appends and sealing work on, in memory. */
+/** What appends and sealing work on, in memory; whenever it looks at the clock ten minutes have gone by. */
 function openTables() {
   const db = new DatabaseSync(':memory:');
   prepareDatabase(db, ':memory:', () => undefined);
   const [sql, kindOf] = [preparer(db), fieldKinds()];
   const [waiting, chunks, rollups] = [new Waiting(sql), new Chunks(sql), new Rollups(sql, kindOf)];
+  let minutes = 0;
+  const clock = { now: () => Date.now(), elapsed: () => 60_000 * (minutes += 10) };
   const sealing = new Sealing({ sql, waiting, chunks, rollups, kindOf });
-  return { sql, waiting, chunks, sealing, backlog: new Backlog(() => 0) };
+  return { sql, waiting, chunks, sealing, backlog: new Backlog(clock) };
 }
 
 type Tables = ReturnType<typeof openTables>;
@@ -36,9 +38,9 @@ function put(tables: Tables, timestamp: number, fields: Record<string, number>) 
   });
 }
 
-/** Seals what is noted; gives how many samples each hour had. */
+/** Seals what nothing came for in a while; gives how many samples each hour had. */
 function sealNoted({ backlog, sealing }: Tables): number[] {
-  backlog.leaveAll();
+  backlog.sweep();
   const sealed: number[] = [];
   for (let hour = backlog.next(); hour; hour = backlog.next()) sealed.push(sealing.sealHour(hour.machine, hour.hourMs));
   return sealed;

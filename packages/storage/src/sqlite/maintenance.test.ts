@@ -131,7 +131,7 @@ describe('verify', () => {
   it.each([
     ['a chunk is', 'DELETE FROM chunk WHERE machine = 2', /db01: 0 samples can be read, and it is said to have 100/],
     ['a waiting sample is', 'DELETE FROM waiting', /web01: 100 samples can be read, and it is said to have 101/],
-    ['the names of fields are', 'DELETE FROM shape', /web01: what waits to be sealed is damaged: .* names/],
+    ['the names of fields are', 'DELETE FROM shape', /web01: the index of its samples is damaged: .* names/],
   ])('notices where %s missing', async (_, sql, problem) => {
     change((db) => db.exec(sql));
     expect((await verified()).problems).toEqual(expect.arrayContaining([expect.stringMatching(problem)]));
@@ -139,7 +139,7 @@ describe('verify', () => {
 
   it('finds a waiting sample of which bytes are missing', async () => {
     change((db) => db.exec("UPDATE waiting SET fields = x'b103'"));
-    expect((await verified()).problems[0]).toMatch(/^web01: what waits to be sealed is damaged: it ends too early/);
+    expect((await verified()).problems[0]).toMatch(/^web01: the sample of 2026-\S+ is damaged: it ends too early/);
   });
 });
 

@@ -37,6 +37,7 @@ export class Sealing {
   sealHour(machine: number, hourMs: number): number {
     const { waiting } = this.#parts;
     const last = hourMs + HOUR_MS - 1;
+    if (!waiting.hasAny(machine, hourMs, last)) return 0; // sealed meanwhile
     let sealed = 0;
     for (const { from, to } of spansBetween(this.#undoSmall(machine, hourMs, last), hourMs, last)) {
       for (const samples of inPieces(waiting.read(machine, from, to))) {

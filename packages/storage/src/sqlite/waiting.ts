@@ -59,6 +59,11 @@ export class Waiting {
     return row;
   }
 
+  hasAny(machine: number, from: number, to: number): boolean {
+    const select = 'SELECT 1 FROM waiting WHERE machine = ? AND ms >= ? AND ms <= ? LIMIT 1';
+    return this.#sql(select).get(machine, from, to) !== undefined;
+  }
+
   /** In time order; both ends included. @throws DamagedError */
   *read(machine: number, from: number, to: number): Generator<SampleRow> {
     const select =
