@@ -18,8 +18,12 @@ function openTables() {
   prepareDatabase(db, ':memory:', () => undefined);
   const [sql, kindOf] = [preparer(db), fieldKinds()];
   const [waiting, chunks, rollups] = [new Waiting(sql), new Chunks(sql), new Rollups(sql, kindOf)];
-  let minutes = 0;
-  const clock = { now: () => Date.now(), elapsed: () => 60_000 * (minutes += 10) };
+  let elapsed = 0;
+  const tenMinutesOn = () => {
+    elapsed += 600_000;
+    return elapsed;
+  };
+  const clock = { now: () => Date.now(), elapsed: tenMinutesOn };
   const sealing = new Sealing({ sql, waiting, chunks, rollups, kindOf });
   return { sql, waiting, chunks, sealing, backlog: new Backlog(clock) };
 }
