@@ -262,6 +262,13 @@ describe('measurements that cannot be stored', () => {
     expect((await trickle(server, [sample(946_684_800)])).statusCode).toBe(200);
   });
 
+  it('a time that no calendar has is refused, also in the form that agents write', async () => {
+    await using server = await startServer();
+    const tagged = { ...sample(99_999_999_999_999), tags: { machine_id: 'web01' } };
+    expect(refusalOf(await trickle(server, [tagged]))).toMatchObject({ status: 400, code: 'BAD_MEASUREMENT' });
+    expect(await storedOf(server)).toEqual([]);
+  });
+
   it('events and raw lines of a wrong time are refused too', async () => {
     await using server = await startServer();
     const raw = { timestamp: 5, subsystem: '/proc/loadavg', measurement: '0.00 0.01 0.05 1/100 1234\n' };

@@ -4,6 +4,7 @@
  * It takes what agents write: plain samples. Whatever else JSON allows (escapes, exponents, members that it does not know,
  * lines of other kinds) it leaves, the request as a whole, to the way that takes everything.
  */
+import { TIMESTAMP_LIMIT } from '@perfcollector/collection';
 import type { ByteWriter } from '../frame/byte-writer.ts';
 import { MOST_SCALE } from '../frame/decimal.ts';
 import { writeDecimal, writeValue } from '../frame/values.ts';
@@ -236,7 +237,7 @@ class Scanner {
     this.#skipNumber();
     const seconds = Number(this.#bytes.toString('latin1', start, this.#at));
     const ms = Math.round(seconds * 1000);
-    if (ms / 1000 !== seconds) throw UNUSUAL;
+    if (ms / 1000 !== seconds || seconds >= TIMESTAMP_LIMIT) throw UNUSUAL;
     return ms;
   }
 

@@ -3,7 +3,7 @@ import { fieldMatcher } from '../field-pattern.ts';
 import type { FieldKind } from '../rollup/field-kind.ts';
 import { joinPieces } from '../rollup/join.ts';
 import { type Pieces, piecesOfSamples } from '../rollup/rollup.ts';
-import { seriesOf } from '../rollup/steps.ts';
+import { hasNumbers, seriesOf } from '../rollup/steps.ts';
 import { piecesWithin } from '../rollup/within.ts';
 import { MOST_SERIES, type Resolution, type SeriesReply, type SeriesRequest, StoreError } from '../store.ts';
 import type { ReadTables } from './reading.ts';
@@ -27,39 +27,37 @@ const RESOLUTIONS: readonly { readonly name: Resolution; readonly seconds: 0 | R
  * @throws DamagedError; StoreError (TOO_MANY) where more fields answer than may be asked for at once
  */
 export function readSeries(tables: SeriesTables, machine: number, request: SeriesRequest): SeriesReply {
-  const { stepMs, resolution, seconds } = stepFor(request);
-  const from = stepOf(request.from, stepMs) * stepMs;
-  const to = request.to * SECOND_MS;
-  const pieces = piecesWithin(joinPieces(piecesFor(tables, machine, { from, to, seconds })), from, to);
-  const count = Math.floor((to - from) / stepMs) + 1;
-  const starts = Float64Array.from({ length: count }, (_, step) => from + step * stepMs);
-  const bucketOf = Int32Array.from(pieces.firstMs, (ms) => Math.floor((ms - from) / stepMs));
+  const [from, to] = [Math.round(request.from * SECOND_MS), Math.round(request.to * SECOND_MS)];
+  const { stepMs, resolution, seconds } = stepFor({ from, to, points: request.points });
+  const begin = Math.floor(from / stepMs) * stepMs;
+  // A roll-up knows no part of its first bucket.
+  const known = seconds === 0 ? from : begin;
+  const pieces = piecesWithin(joinPieces(piecesFor(tables, machine, { from: known, to, seconds })), known, to);
+  const count = Math.floor((to - begin) / stepMs) + 1;
+  const starts = Float64Array.from({ length: count }, (_, step) => begin + step * stepMs);
+  const bucketOf = Int32Array.from(pieces.firstMs, (ms) => Math.floor((ms - begin) / stepMs));
   const matches = fieldMatcher(request.fields);
   const names = pieces.fields.filter(matches);
   if (names.length > MOST_SERIES)
     throw new StoreError('TOO_MANY', `${names.length} fields have such names; ask for at most ${MOST_SERIES} at once`);
   const series = names.flatMap((name) => {
     const field = pieces.field(name);
-    return field ? [seriesOf(name, field, { bucketOf, count, starts })] : [];
+    return field && hasNumbers(field) ? [seriesOf(name, field, { bucketOf, count, starts })] : [];
   });
   return { step: stepMs / SECOND_MS, resolution, times: Array.from(starts, (ms) => ms / SECOND_MS), series };
 }
 
 /**
  * The shortest step that is a multiple of a resolution and gives no more points than are asked for. Steps begin at
- * multiples of their length, so a time may lie in one more of them than it is long.
+ * multiples of their length, so a time may lie in one more of them than it is long. Times are Unix milliseconds.
  */
-function stepFor({ from, to, points }: SeriesRequest) {
-  const least = Math.max(1, Math.ceil(((to - from) * SECOND_MS) / points));
+function stepFor({ from, to, points }: { from: number; to: number; points: number }) {
+  const least = Math.max(1, Math.ceil((to - from) / points));
   const { name, seconds } = RESOLUTIONS.find((one) => one.seconds * SECOND_MS <= least) ?? { name: 'raw', seconds: 0 };
   const unit = seconds === 0 ? Math.min(SECOND_MS, least) : seconds * SECOND_MS;
   let stepMs = Math.ceil(least / unit) * unit;
-  while (stepOf(to, stepMs) - stepOf(from, stepMs) >= points) stepMs += unit;
+  while (Math.floor(to / stepMs) - Math.floor(from / stepMs) >= points) stepMs += unit;
   return { stepMs, resolution: name, seconds } as const;
-}
-
-function stepOf(seconds: number, stepMs: number): number {
-  return Math.floor((seconds * SECOND_MS) / stepMs);
 }
 
 interface Wanted {

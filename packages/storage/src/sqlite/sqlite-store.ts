@@ -93,8 +93,11 @@ export async function openSqliteStore(path: string, options: SqliteOptions = {})
     audit: (query) => writer.call('audit', query),
     async close() {
       isClosed = true;
-      await (await reader)?.close(); // the last to close brings everything into the one file
-      await writer.close();
+      await reader?.then(
+        (thread) => thread.close(),
+        () => undefined,
+      );
+      await writer.close(); // the last to close brings everything into the one file
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { SampleRow } from '../chunk/chunk.ts';
+import { DamagedError } from '../frame/byte-reader.ts';
 import { headOf, type PackedSample } from '../packed/packed-sample.ts';
 import type { Sql } from './sql.ts';
 
@@ -63,7 +64,7 @@ export class Waiting {
     return this.#sql(select).get(machine, from, to) !== undefined;
   }
 
-  /** In time order; both ends included. */
+  /** In time order; both ends included. @throws DamagedError */
   *read(machine: number, from: number, to: number): Generator<SampleRow> {
     const select =
       'SELECT ms, run, seq, shape, fields, rest FROM waiting WHERE machine = ? AND ms >= ? AND ms <= ? ORDER BY ms';
@@ -98,8 +99,9 @@ export class Waiting {
   #namesOf(shape: number): readonly string[] {
     const known = this.#names.get(shape);
     if (known) return known;
-    const text = this.#sql('SELECT names FROM shape WHERE id = ?').get(shape)?.names as string;
-    const names = JSON.parse(text) as string[];
+    const found = this.#sql('SELECT names FROM shape WHERE id = ?').get(shape);
+    if (!found) throw new DamagedError('the names of its fields are missing');
+    const names = JSON.parse(found.names as string) as string[];
     if (this.#names.size >= MOST_REMEMBERED) this.#names.clear();
     this.#names.set(shape, names);
     return names;

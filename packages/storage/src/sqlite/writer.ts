@@ -94,7 +94,14 @@ function createWriter(
     /** Called outside of transactions. */
     loose: {
       async backup(path: string): Promise<{ bytes: number }> {
-        await backup(db, path);
+        // By a connection of its own that holds one state: SQLite refuses to copy in the midst of a write of the same one.
+        const source = new DatabaseSync(db.location() ?? '', { readOnly: true });
+        try {
+          source.exec('BEGIN; SELECT count(*) FROM sqlite_schema');
+          await backup(source, path);
+        } finally {
+          source.close();
+        }
         return { bytes: statSync(path).size };
       },
       vacuum(): { bytes_before: number; bytes_after: number } {
