@@ -7,6 +7,7 @@ import {
   type KeyStore,
   openSqliteStore,
   openVictoriaMetricsStore,
+  type Retention,
   type SqliteOptions,
   type Store,
   StoreError,
@@ -37,6 +38,7 @@ export function parseStore(text: string): string {
 export async function openStores(setting: string, home: Home, options: SqliteOptions = {}): Promise<Stores> {
   const embedded = await openEmbedded(home, options);
   if (setting === EMBEDDED) return { samples: embedded, keys: embedded, close: () => embedded.close() };
+  if (limitsAnything(options.retention)) options.report?.(NO_RETENTION);
   const samples = openVictoriaMetricsStore(setting);
   return {
     samples,
@@ -46,6 +48,13 @@ export async function openStores(setting: string, home: Home, options: SqliteOpt
       await embedded.close();
     },
   };
+}
+
+const NO_RETENTION =
+  'the options --retention… do nothing here: VictoriaMetrics keeps samples as long as its own -retentionPeriod says';
+
+function limitsAnything({ raw, rollups, bytes }: Retention = {}): boolean {
+  return [raw, bytes, ...Object.values(rollups ?? {})].some((limit) => limit !== undefined);
 }
 
 async function openEmbedded(home: Home, options: SqliteOptions): Promise<EmbeddedStore> {

@@ -14,7 +14,7 @@ export class ApiError extends Error {
     this.code = details.code;
     this.status = details.status;
     this.retryAfter = details.retryAfter;
-    this.hint = HINTS.get(details.code) ?? (details.status >= 500 ? logHint(details.requestId) : undefined);
+    this.hint = HINTS.get(details.code) ?? (isFailure(details.status) ? logHint(details.requestId) : undefined);
   }
 }
 
@@ -25,6 +25,11 @@ interface Details {
   /** What the server calls the request in its log. */
   readonly requestId?: string | undefined;
   readonly cause?: unknown;
+}
+
+/** The log of pcd tells more of it; 501 is for what it does not do, and says all. */
+function isFailure(status: number): boolean {
+  return status >= 500 && status !== 501;
 }
 
 function logHint(requestId: string | undefined): string {
@@ -43,7 +48,6 @@ const HINTS = new Map(
     MISSING_SCOPE: 'Ask for a key with that scope: pcctl keys create --scopes …',
     SOME_MACHINES: 'Use a key that is for all machines; this one was made with --machines.',
     OTHER_MACHINE: 'Ask for a key for this machine: pcctl keys create --machines …',
-    TOO_LARGE: 'Send less at a time; pcctl upload has no limit.',
     BAD_TIMESTAMP: 'Set the clock of the sending machine (chrony, ntpd, systemd-timesyncd).',
   }),
 );

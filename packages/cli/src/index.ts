@@ -22,5 +22,5 @@ export { type Command, type CommandEntry, type Context, command, type Program, r
 export { type Replacement, replaceFile } from './replace-file.ts';
 export { parseSize, SIZE_EXAMPLES } from './size.ts';
 export { socketStateOf } from './socket-state.ts';
-export { formatBytes, formatTable, formatTime } from './table.ts';
+export { counted, formatBytes, formatTable, formatTime } from './table.ts';
 export { readClientTls, readTlsFiles, tlsOptions } from './tls-files.ts';

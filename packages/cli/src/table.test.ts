@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatBytes, formatTable, formatTime } from './table.ts';
+import { counted, formatBytes, formatTable, formatTime } from './table.ts';
 
 test('columns of numbers stand to the right, words to the left, and no line ends in blanks', () => {
   const table = formatTable([
@@ -48,3 +48,9 @@ test('times are shown in UTC, and a time that never was as never', () => {
   expect(formatTime(null)).toBe('never');
   expect(formatTime(undefined)).toBe('never');
 });
+
+test.each([
+  [0, '0 samples'],
+  [1, '1 sample'],
+  [2, '2 samples'],
+])('%i is counted as %s', (number, words) => expect(counted(number, 'sample')).toBe(words));

@@ -29,3 +29,8 @@ export function formatTime(seconds: number | null | undefined): string {
   if (seconds === null || seconds === undefined) return 'never';
   return new Date(seconds * 1000).toISOString().slice(0, 19).replace('T', ' ');
 }
+
+/** `1 sample`, `2 samples` */
+export function counted(number: number, word: string): string {
+  return `${number} ${word}${number === 1 ? '' : 's'}`;
+}

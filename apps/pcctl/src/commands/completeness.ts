@@ -1,5 +1,5 @@
 import type { contract } from '@perfcollector/api';
-import { command, formatTable, formatTime } from '@perfcollector/cli';
+import { command, counted, formatTable, formatTime } from '@perfcollector/cli';
 import { serverOptions, withServer } from '../connect.ts';
 import { machineArgument } from '../machine-argument.ts';
 import { when } from '../when.ts';
@@ -89,8 +89,4 @@ function verdictOf({ id, runs, total, unnumbered }: contract.Completeness): stri
   return missing_samples === 0
     ? `${id}: nothing is missing of ${all}${rest}`
     : `${id}: ${missing_samples} of ${all} ${missing_samples === 1 ? 'is' : 'are'} missing${rest}`;
-}
-
-function counted(number: number, word: string): string {
-  return `${number} ${word}${number === 1 ? '' : 's'}`;
 }

@@ -270,6 +270,7 @@ test('one key is shown, with when it was used last', async () => {
   const shown = async () => (await pcd.json(['keys', 'show', id])) as Key;
   expect(await shown()).toMatchObject({ id, name: 'shown', machines: 'm*', last_used: null });
   expect((await withKey(key, 'machines', 'list')).code).toBe(0);
+  expect((await pcd.pcctl(['keys', 'show', id])).stdout).toMatch(/^old secret +none$/m);
   expect((await shown()).last_used).toBeGreaterThan(1_700_000_000);
   const { code, stdout } = await pcd.pcctl(['keys', 'show', id]);
   expect(code).toBe(0);

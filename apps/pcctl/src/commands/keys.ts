@@ -61,7 +61,7 @@ export const show = command({
       ['created', formatTime(created)],
       ['expires', formatTime(expires)],
       ['last used', formatTime(last_used)],
-      ['old secret', previous_until === null ? 'ended' : `valid until ${formatTime(previous_until)}`],
+      ['old secret', previous_until === null ? 'none' : `valid until ${formatTime(previous_until)}`],
     ]),
 });
 

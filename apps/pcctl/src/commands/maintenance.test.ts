@@ -37,7 +37,7 @@ test('verify reads a whole store and says that all is well', async () => {
   expect(await pcd.json(['verify'])).toMatchObject({ machines: 1, samples: SAMPLES, problems: [] });
   const { code, stdout, stderr } = await pcd.pcctl(['verify']);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  expect(stdout).toMatch(/^read 1 machines, 40 samples, \d+ chunks: all is well\n$/);
+  expect(stdout).toMatch(/^read 1 machine, 40 samples, \d+ chunks: all is well\n$/);
 });
 
 test('what verify finds is exit code 1, each problem a sentence', async () => {
@@ -50,8 +50,22 @@ test('what verify finds is exit code 1, each problem a sentence', async () => {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   expect(await runPcctl(['verify', '--server', url])).toEqual({
     code: 1,
-    stdout: 'read 1 machines, 2 samples, 3 chunks: 1 problems\n',
+    stdout: 'read 1 machine, 2 samples, 3 chunks: 1 problem\n',
     stderr: 'pcctl: chunk 7 cannot be decoded\n',
+  });
+});
+
+test('what the server does not do is said, and its log is not pointed at', async () => {
+  const refusal = { error: 'another program keeps the samples; use its own tools for this', code: 'NOT_OUR_STORE' };
+  const server = createServer((_, response) => response.writeHead(501).end(JSON.stringify(refusal)));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  expect(await runPcctl(['vacuum', '--server', url])).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: `pcctl: ${url} refused: ${refusal.error}\n`,
   });
 });
 

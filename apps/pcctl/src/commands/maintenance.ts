@@ -1,6 +1,16 @@
 import { chmodSync, rmSync } from 'node:fs';
 import type { Client } from '@perfcollector/api';
-import { command, duration, formatBytes, option, parseDuration, size, text, UsageError } from '@perfcollector/cli';
+import {
+  command,
+  counted,
+  duration,
+  formatBytes,
+  option,
+  parseDuration,
+  size,
+  text,
+  UsageError,
+} from '@perfcollector/cli';
 import { serverOptions, withServer } from '../connect.ts';
 import { homeOption, withHome } from '../offline.ts';
 import { beginFile, writeWhole } from '../write-whole.ts';
@@ -13,7 +23,7 @@ export const verify = command({
       ? withServer(options, io, (client) => client.verify())
       : withHome(home, (maintenance) => maintenance.verify()),
   print: ({ machines, samples, chunks, problems }) =>
-    `read ${machines} machines, ${samples} samples, ${chunks} chunks: ${problems.length === 0 ? 'all is well' : `${problems.length} problems`}\n`,
+    `read ${counted(machines, 'machine')}, ${counted(samples, 'sample')}, ${counted(chunks, 'chunk')}: ${problems.length === 0 ? 'all is well' : counted(problems.length, 'problem')}\n`,
   problems: ({ problems }) => problems,
 });
 
@@ -93,7 +103,7 @@ export const prune = command({
     return withServer(options, io, (client) => client.prune(request));
   },
   print: ({ samples, rollups, bytes_before, bytes_after }) =>
-    `deleted ${samples} samples and ${rollups} roll-ups; ${sizesText(bytes_before, bytes_after)}\n`,
+    `deleted ${counted(samples, 'sample')} and ${counted(rollups, 'roll-up')}; ${sizesText(bytes_before, bytes_after)}\n`,
 });
 
 const STEPS = ['1m', '5m', '1h'] as const;

@@ -1,5 +1,5 @@
 import type { contract } from '@perfcollector/api';
-import { command, formatBytes, formatDuration, formatTable, formatTime } from '@perfcollector/cli';
+import { command, counted, formatBytes, formatDuration, formatTable, formatTime } from '@perfcollector/cli';
 import { serverOptions, withServer } from '../connect.ts';
 
 type Server = NonNullable<contract.Status['server']>;
@@ -27,11 +27,16 @@ function serverRows(server: Server): [string, string][] {
   const { samples_per_second: samples, values_per_second: values, disk, rows, chunks } = server;
   const left = disk.days_left === null ? '' : `, ${daysText(disk.days_left)} at the rate since the start`;
   return [
-    ['all tenants', `${server.machines} machines, ${server.samples} samples`],
+    ['all tenants', `${counted(server.machines, 'machine')}, ${counted(server.samples, 'sample')}`],
     ['receiving', `${samples.toFixed(1)} samples, ${values.toFixed(0)} values a second`],
     ...(rows === null || chunks === null
       ? []
-      : [['sealed', `${chunks} chunks; ${rows} samples wait`] satisfies [string, string]]),
+      : [
+          [
+            'sealed',
+            `${counted(chunks, 'chunk')}; ${counted(rows, 'sample')} ${rows === 1 ? 'waits' : 'wait'}`,
+          ] satisfies [string, string],
+        ]),
     ['disk', `${formatBytes(disk.free)} free${left}`],
   ];
 }

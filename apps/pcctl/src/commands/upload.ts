@@ -1,5 +1,5 @@
 import { ApiError, type contract } from '@perfcollector/api';
-import { codeOf, command, duration, explain, systemError, text, toggle, UserError } from '@perfcollector/cli';
+import { codeOf, command, counted, duration, explain, systemError, text, toggle, UserError } from '@perfcollector/cli';
 import { serverOptions, withServer } from '../connect.ts';
 import { openProgress } from '../upload/progress.ts';
 import { type Sending, sendFile } from '../upload/send-file.ts';
@@ -63,5 +63,5 @@ async function send(file: string, sending: Sending): Promise<Uploaded> {
 
 function describe({ file, reply }: Uploaded): string {
   const known = reply && reply.duplicates > 0 ? `, ${reply.duplicates} were there already` : '';
-  return `${file}: ${reply ? `${reply.stored} samples stored${known}` : 'nothing stored'}\n`;
+  return `${file}: ${reply ? `${counted(reply.stored, 'sample')} stored${known}` : 'nothing stored'}\n`;
 }

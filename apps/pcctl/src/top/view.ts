@@ -1,3 +1,4 @@
+import { counted } from '@perfcollector/cli';
 import {
   type Column,
   cut,
@@ -58,7 +59,7 @@ export function view({ server, members, sort, status }: Frame, { columns: width,
 
 function headText(server: string, members: readonly Member[]): string {
   const count = (state: Member['state']) => members.filter((member) => member.state === state).length;
-  return `${server}  ${members.length} machines: ${count('live')} live, ${count('late')} late, ${count('gone')} gone`;
+  return `${server}  ${counted(members.length, 'machine')}: ${count('live')} live, ${count('late')} late, ${count('gone')} gone`;
 }
 
 const number = (heading: string, width: number): Column => ({ heading, width, side: 'right' });

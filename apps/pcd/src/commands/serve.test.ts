@@ -69,6 +69,16 @@ describe('starting', () => {
     expect(code).toBe(0);
   });
 
+  it('says that VictoriaMetrics does not keep to the retention that was given', async () => {
+    const variables = { PCD_HOME: home, PCD_LISTENADDRESS: '127.0.0.1:0' };
+    const ofStore = (store: string) => run(['--retention', '30d', '--store', store], variables);
+    expect(await ofStore('victoriametrics+http://127.0.0.1:1')).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('its own -retentionPeriod'),
+    });
+    expect((await ofStore('sqlite')).stderr).not.toContain('retentionPeriod');
+  });
+
   it('a flag is stronger than the variables, PCD_LISTENADDRESS than LISTENADDRESS', async () => {
     const variables = { PCD_HOME: home, PCD_LISTENADDRESS: '127.0.0.1:0', LISTENADDRESS: 'nonsense' };
     expect(await run([], variables)).toMatchObject({ code: 0, stdout: expect.stringContaining(`home ${home}`) });

@@ -26,13 +26,17 @@ export function watchCollection(): CollectionWatch {
     unpacked: (bytes) => {
       unpackedBytes += bytes;
       if (unpackedBytes > FREE_BYTES && unpackedBytes > sentBytes * MOST_SWELLING) {
-        throw new HttpError(413, 'TOO_LARGE', `the collection unpacks to more than ${MOST_SWELLING} times its size`);
+        throw new HttpError(
+          413,
+          'TOO_LARGE',
+          `the collection unpacks to more than ${MOST_SWELLING} times its size; if it is no mistake, send it unpacked`,
+        );
       }
       if (unpackedBytes - foundAt > MOST_WITHOUT_ENTRY) {
         throw new HttpError(
           413,
           'TOO_LARGE',
-          `${MOST_WITHOUT_ENTRY / 2 ** 20} MiB of the collection in a row hold no sample`,
+          `${MOST_WITHOUT_ENTRY / 2 ** 20} MiB of the collection in a row hold no sample; check that it is a collection`,
         );
       }
     },
