@@ -126,8 +126,7 @@ export class Client {
   /** The machine's collection as it is stored: JSON lines. */
   async collection(id: string, range: Range): Promise<Readable> {
     const path = `${machinePath(id)}/collection`;
-    const answer = await this.#request('GET', path, { query: { from: range.from, to: range.to } });
-    return answer.body;
+    return this.#stream(path, { query: { from: range.from, to: range.to } }, contract.COLLECTION_TYPE);
   }
 
   /** Which samples of the machine are missing, run by run. */
@@ -172,8 +171,7 @@ export class Client {
 
   /** A backup that is made now, as the bytes of its file. */
   async downloadBackup(): Promise<Readable> {
-    const answer = await this.#request('GET', '/v1/backup', { headersTimeout: 0 });
-    return answer.body;
+    return this.#stream('/v1/backup', { headersTimeout: 0 }, contract.BACKUP_TYPE);
   }
 
   /** Deletes what shall not be kept. */
@@ -217,10 +215,19 @@ export class Client {
     const { body, statusCode } = await this.#request(method, path, call);
     const parsed = call.reply.safeParse(parseJson(await this.#textOf(body)));
     if (parsed.success) return parsed.data;
-    throw new ApiError(`${this.server} gave no answer that pcd would give to ${method} ${path}`, {
-      code: 'NOT_PCD',
-      status: statusCode,
-    });
+    throw this.#notPcd(`${method} ${path}`, statusCode);
+  }
+
+  /** @returns the body as it comes. @throws ApiError where it is of another type: a page of some other server is no data */
+  async #stream(path: string, call: Call, type: string): Promise<Readable> {
+    const { body, headers, statusCode } = await this.#request('GET', path, call);
+    if ([headers['content-type']].flat()[0]?.startsWith(type)) return body;
+    body.on('error', () => {}).destroy();
+    throw this.#notPcd(`GET ${path}`, statusCode);
+  }
+
+  #notPcd(request: string, status: number): ApiError {
+    return new ApiError(`${this.server} gave no answer that pcd would give to ${request}`, { code: 'NOT_PCD', status });
   }
 
   async #request(method: Method, path: string, call: Call): Promise<Dispatcher.ResponseData> {

@@ -350,3 +350,8 @@ export type PingReply = z.infer<typeof pingReply>;
 export type UnhealthyReply = z.infer<typeof unhealthyReply>;
 export type LogLevel = z.infer<typeof logLevel>['level'];
 export type VersionReply = z.infer<typeof versionReply>;
+
+/** What an export is sent as. */
+export const COLLECTION_TYPE = 'application/x-ndjson';
+/** What a backup is sent as. */
+export const BACKUP_TYPE = 'application/vnd.sqlite3';

@@ -167,7 +167,7 @@ test.skipIf(!canMount)('a full disk is told; the file that was there stays, and 
 /** A server that begins a collection and breaks off. */
 async function breakingServer(): Promise<string> {
   const server = createServer((_request, response) => {
-    response.writeHead(200, { 'content-length': 1000 });
+    response.writeHead(200, { 'content-length': 1000, 'content-type': 'application/x-ndjson' });
     response.write('{"timestamp":1,"fields":{"a":1}}\n', () => response.destroy());
   });
   server.listen(0, '127.0.0.1');
@@ -175,6 +175,23 @@ async function breakingServer(): Promise<string> {
   onTestFinished(() => void server.close());
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
+
+test.each([
+  ['export', 'm', '-o'],
+  ['backup', '-o'],
+])('a page of another server is no %s, and the file that was there stays', async (...command) => {
+  const server = createServer((_request, response) => response.setHeader('content-type', 'text/html').end('<html>'));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  const file = join(place(`other-${command[0]}`), 'x');
+  writeFileSync(file, 'kept\n');
+  const env = { PCCTL_SERVER: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, PCCTL_APIKEY: 'k' };
+  const { code, stderr } = await runPcctl([...command, file], { env });
+  expect(code).toBe(1);
+  expect(stderr).toContain('Something else than pcd answers there; check the address.');
+  expect(readFileSync(file, 'utf8')).toBe('kept\n');
+});
 
 test('a server that breaks off is told; the file that was there stays, and no half one', async () => {
   const kept = place('broken');
@@ -199,7 +216,7 @@ test('a server that breaks off is exit code 1 on standard output too', async () 
 test('an interrupted export leaves no file', async () => {
   const stop = new AbortController();
   const server = createServer((_request, response) => {
-    response.writeHead(200, { 'content-length': 1000 });
+    response.writeHead(200, { 'content-length': 1000, 'content-type': 'application/x-ndjson' });
     response.write('{"timestamp":1,"fields":{"a":1}}\n', () => stop.abort('SIGINT'));
   });
   server.listen(0, '127.0.0.1');

@@ -60,12 +60,15 @@ export const machineRoutes: AddRoutes = (app, { store, audit, now }) => {
     '/v1/machines/:id/collection',
     {
       config: { ...ranged, about: 'The samples of a machine as a collection, streamed.' },
-      schema: { ...range, response: { 200: { content: { [LINES]: { schema: contract.collectionLines } } } } },
+      schema: {
+        ...range,
+        response: { 200: { content: { [contract.COLLECTION_TYPE]: { schema: contract.collectionLines } } } },
+      },
     },
     async (request, reply) => {
       const [ref, time] = [refOf(request), rangeOf(request)];
       if (!(await store.machine(ref))) unknown(ref);
-      reply.type(LINES);
+      reply.type(contract.COLLECTION_TYPE);
       return reply.send(Readable.from(store.collection(ref, time)));
     },
   );
@@ -82,8 +85,6 @@ export const machineRoutes: AddRoutes = (app, { store, audit, now }) => {
     },
   );
 };
-
-const LINES = 'application/x-ndjson';
 
 function refOf(request: Called & { readonly params: { readonly id: string } }): MachineRef {
   return { tenant: callerOf(request).tenant, machine: request.params.id };

@@ -51,11 +51,11 @@ export const maintenanceRoutes: AddRoutes = (app, { store, home, audit, now }) =
     {
       config: { ...config, about: 'A backup that is made now, as the bytes of its file.' },
       exposeHeadRoute: false, // it would make one and throw it away
-      schema: { response: { 200: { content: { [DATABASE]: { schema: contract.backupFile } } } } },
+      schema: { response: { 200: { content: { [contract.BACKUP_TYPE]: { schema: contract.backupFile } } } } },
     },
     async (request, reply) => {
       const { bytes, stream } = await alone(request, { action: 'download', run: (work) => takeBackup(work, home) });
-      reply.type(DATABASE).header('content-length', bytes);
+      reply.type(contract.BACKUP_TYPE).header('content-length', bytes);
       reply.header('content-disposition', `attachment; filename="pcd-${timeName(now())}.sqlite"`);
       return reply.send(stream);
     },
@@ -100,8 +100,6 @@ export const maintenanceRoutes: AddRoutes = (app, { store, home, audit, now }) =
     (request) => alone(request, { action: 'vacuum', run: (maintenance) => maintenance.vacuum() }),
   );
 };
-
-const DATABASE = 'application/vnd.sqlite3';
 
 interface Work<T> {
   readonly action: string;
