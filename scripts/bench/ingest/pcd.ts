@@ -8,6 +8,8 @@ import { post, type Target } from './http.ts';
 import { bytesBelow, type Server, untilIdle } from './server.ts';
 
 const PCD = fileURLToPath(new URL('../../../apps/pcd/bin/pcd.mjs', import.meta.url));
+/** What its first line gives Node: it runs as it does for its users. */
+const FLAGS = /^.*/.exec(readFileSync(PCD, 'utf8'))?.[0].match(/--\w\S*/g) ?? [];
 
 export interface Pcd extends Server {
   readonly home: string;
@@ -18,7 +20,7 @@ export interface Pcd extends Server {
 /** @param nodeArgs for the Node that runs it */
 export async function startPcd({ children, directory }: Bench, nodeArgs: readonly string[] = []): Promise<Pcd> {
   const home = mkdtempSync(join(directory, 'pcd-'));
-  const args = [...nodeArgs, PCD, '--listen', '127.0.0.1:0', '--home', home, '--log-level', 'error'];
+  const args = [...FLAGS, ...nodeArgs, PCD, '--listen', '127.0.0.1:0', '--home', home, '--log-level', 'error'];
   const child = children.start(process.execPath, args, {
     env: withoutSettings(),
     stdio: ['ignore', 'pipe', 'inherit'],

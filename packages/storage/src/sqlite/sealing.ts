@@ -15,9 +15,6 @@ import type { Waiting } from './waiting.ts';
 /** An hour has more values than this only if it is sampled far more often than others; then it becomes several chunks. */
 export const MOST_VALUES = 512 * 1024;
 
-/** A day of fewer hours is read by its minutes as quickly. */
-const FEWEST_HOURS = 4;
-
 interface Parts {
   readonly sql: Sql;
   readonly waiting: Waiting;
@@ -72,7 +69,7 @@ export class Sealing {
   sealDay(machine: number, dayMs: number): void {
     const { sql, rollups } = this.#parts;
     const minutes = rollups.find(machine, 60, { from: dayMs, to: dayMs + DAY_MS - 1 });
-    if (minutes.length >= FEWEST_HOURS) {
+    if (minutes.length > 0) {
       const pieces = joinPieces(minutes.map((ref) => rollups.open(ref)));
       for (const resolution of [300, 3600] as const) {
         rollups.deleteIn(machine, resolution, dayMs);

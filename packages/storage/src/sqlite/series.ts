@@ -57,7 +57,8 @@ function stepFor({ from, to, points }: { from: number; to: number; points: numbe
   const unit = seconds === 0 ? Math.min(SECOND_MS, least) : seconds * SECOND_MS;
   let stepMs = Math.ceil(least / unit) * unit;
   while (Math.floor(to / stepMs) - Math.floor(from / stepMs) >= points) stepMs += unit;
-  return { stepMs, resolution: name, seconds } as const;
+  const coarsest = RESOLUTIONS.find((one) => one.seconds > 0 && stepMs % (one.seconds * SECOND_MS) === 0);
+  return { stepMs, resolution: coarsest?.name ?? name, seconds: coarsest?.seconds ?? seconds } as const;
 }
 
 interface Wanted {
@@ -67,21 +68,31 @@ interface Wanted {
 }
 
 /**
- * Where a day has no roll-up of this resolution yet, its minutes; where an hour has none, its samples. Each sample is in
- * one of them.
+ * What there is of a time: of each day its roll-up of this resolution; where it has none yet, its minutes; for samples, the
+ * chunks. What was deleted already stands in coarser roll-ups, in the finest that there is. Each sample is in one of them.
  */
 function piecesFor(tables: SeriesTables, machine: number, wanted: Wanted): Pieces[] {
-  const { rollups } = tables;
+  const { rollups, chunks, kindOf } = tables;
   const { from, to, seconds } = wanted;
-  if (seconds === 0) return [...sealedPieces(tables, machine, wanted), waitingPieces(tables, machine, wanted)];
-  const coarse = seconds === 60 ? [] : rollups.find(machine, seconds, { from, to });
-  const days = new Set(coarse.map(({ first_ms }) => dayOf(first_ms)));
-  const minutes = rollups.find(machine, 60, { from, to }).filter(({ first_ms }) => !days.has(dayOf(first_ms)));
-  return [...[...coarse, ...minutes].map((ref) => rollups.open(ref)), waitingPieces(tables, machine, wanted)];
-}
-
-function sealedPieces({ chunks, kindOf }: SeriesTables, machine: number, { from, to }: Wanted): Pieces[] {
-  return chunks.within(machine, from, to).map((ref) => piecesOfSamples(chunks.open(ref), kindOf));
+  const span = { from, to };
+  const days = seconds > 60 ? rollups.find(machine, seconds as RollupSeconds, span) : [];
+  const daysDone = new Set(days.map(({ first_ms }) => dayOf(first_ms)));
+  const sealed = seconds === 0 ? chunks.within(machine, from, to) : [];
+  const sealedAt = new Set(sealed.map(({ first_ms }) => first_ms));
+  const minutes = rollups
+    .find(machine, 60, span)
+    .filter(({ first_ms }) => !sealedAt.has(first_ms) && !daysDone.has(dayOf(first_ms)));
+  for (const { first_ms } of [...sealed, ...minutes]) daysDone.add(dayOf(first_ms));
+  const coarser = ([300, 3600] as const).flatMap((resolution) => {
+    const found = rollups.find(machine, resolution, span).filter(({ first_ms }) => !daysDone.has(dayOf(first_ms)));
+    for (const { first_ms } of found) daysDone.add(dayOf(first_ms));
+    return found;
+  });
+  return [
+    ...sealed.map((ref) => piecesOfSamples(chunks.open(ref), kindOf)),
+    ...[...days, ...minutes, ...coarser].map((ref) => rollups.open(ref)),
+    waitingPieces(tables, machine, wanted),
+  ];
 }
 
 function waitingPieces({ waiting, kindOf }: SeriesTables, machine: number, { from, to }: Wanted): Pieces {
