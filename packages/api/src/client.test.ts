@@ -7,6 +7,7 @@ import { zstdDecompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { ApiError } from './api-error.ts';
 import { Client } from './client.ts';
+import { COLLECTION_TYPE } from './contract.ts';
 
 const KEY = 'pck_0123456789ab_secret';
 
@@ -165,7 +166,11 @@ describe('requests', () => {
 
   it('an export is asked for with the ends of its range that there are', async () => {
     const { asked, answer } = recording({});
-    await withServer(answer, async (client) => {
+    const asLines: RequestListener = (request, response) => {
+      response.setHeader('content-type', COLLECTION_TYPE);
+      return answer(request, response);
+    };
+    await withServer(asLines, async (client) => {
       expect(await text(await client.collection('m', { from: 0, to: 2.5 }))).toBe('{}');
       await text(await client.collection('m', { to: 7 }));
       await text(await client.collection('m', {}));
