@@ -97,7 +97,9 @@ export const machineParams = z.object({ id: identifier });
 export const machineDeleted = z.object({ id: z.string(), samples: z.number() });
 /** Lines of JSON, as files of pcc hold them. */
 export const collectionLines = z.unknown().meta({ type: 'string' });
-export const rangeQuery = z.object({ from: queryNumber.optional(), to: queryNumber.optional() });
+/** Times of lines are below this, too; much larger ones cannot be told from their neighbours. */
+const queryTime = queryNumber.pipe(z.number().min(0, 'expected Unix seconds').max(1e11, 'expected Unix seconds'));
+export const rangeQuery = z.object({ from: queryTime.optional(), to: queryTime.optional() });
 
 export const seriesQuery = rangeQuery.extend({
   /** Names, separated by commas, each with any number of `*`. */

@@ -21,6 +21,8 @@ const UNUSUAL = Symbol('not what agents write');
 const [QUOTE, COMMA, COLON, DOT, ZERO, NINE, MINUS, SPACE] = [0x22, 0x2c, 0x3a, 0x2e, 0x30, 0x39, 0x2d, 0x20];
 const [OPEN, CLOSE, OPEN_LIST, CLOSE_LIST, BACKSLASH, DELETE] = [0x7b, 0x7d, 0x5b, 0x5d, 0x5c, 0x7f];
 const [TAB, LINE_FEED, RETURN, EXPONENT, LARGE_EXPONENT] = [0x09, 0x0a, 0x0d, 0x65, 0x45];
+/** Unix seconds; what says it is later is no time. */
+const LATEST = 1e11;
 /** A number of so many digits is below 2^53, whatever they are. */
 const SAFE_DIGITS = 15;
 
@@ -234,7 +236,7 @@ class Scanner {
     this.#skipNumber();
     const seconds = Number(this.#bytes.toString('latin1', start, this.#at));
     const ms = Math.round(seconds * 1000);
-    if (ms / 1000 !== seconds) throw UNUSUAL;
+    if (ms / 1000 !== seconds || seconds >= LATEST) throw UNUSUAL;
     return ms;
   }
 

@@ -20,12 +20,15 @@ export function shapeOf(names: readonly string[]): Shape {
   return { names: JSON.stringify(names), keys: new DataView(bytes.buffer, bytes.byteOffset, bytes.length), ends };
 }
 
-/** As many machines' shapes are remembered; each is some ten kilobytes. */
-const MOST_REMEMBERED = 4000;
+/** So much of them is remembered; a machine's is some ten kilobytes, unless it wants them larger. */
+const MOST_BYTES = 64 * 1024 * 1024;
+/** Beside its names: its place in the map, the machine's name. */
+const OVERHEAD = 1024;
 
 /** The shape that each machine's last sample had. */
 export class Shapes {
   readonly #last = new Map<string, Shape>();
+  #bytes = 0;
 
   /** @param machine any text that tells machines apart */
   of(machine: string): Shape | undefined {
@@ -33,7 +36,17 @@ export class Shapes {
   }
 
   remember(machine: string, shape: Shape): void {
-    if (!this.#last.has(machine) && this.#last.size >= MOST_REMEMBERED) this.#last.clear();
-    this.#last.set(machine, shape);
+    const before = this.#last.get(machine);
+    this.#bytes += bytesOf(shape) - (before ? bytesOf(before) : 0);
+    if (this.#bytes > MOST_BYTES) {
+      this.#last.clear();
+      this.#bytes = bytesOf(shape);
+    }
+    if (this.#bytes <= MOST_BYTES) this.#last.set(machine, shape);
+    else this.#bytes = 0;
   }
+}
+
+function bytesOf({ names, keys, ends }: Shape): number {
+  return OVERHEAD + names.length + keys.byteLength + ends.byteLength;
 }

@@ -85,6 +85,8 @@ export class Waiting {
     const made = () =>
       this.#sql('INSERT INTO shape (machine, names) VALUES (?, ?)').run(machine, names).lastInsertRowid;
     const id = Number(found?.id ?? made());
+    if (names.length > LONGEST_REMEMBERED) return id;
+    if (this.#lastShapes.size >= MOST_LAST_SHAPES) this.#lastShapes.clear();
     this.#lastShapes.set(machine, { names, id });
     return id;
   }
@@ -103,3 +105,6 @@ export class Waiting {
 
 /** Each is a few kilobytes; a fleet of machines of one kind shares few. */
 const MOST_REMEMBERED = 200;
+const MOST_LAST_SHAPES = 10_000;
+/** Of names that a sample has more of than others have, in characters. */
+const LONGEST_REMEMBERED = 64 * 1024;
