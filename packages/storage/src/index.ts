@@ -1,8 +1,8 @@
 export type { Completeness, RunCompleteness } from './completeness.ts';
+export { fitsPattern } from './field-pattern.ts';
 export { isPacked, type PackedSample, packer, unpackSample } from './packed/packed-sample.ts';
 export { type ScannedRequest, scanSamples } from './packed/scan-samples.ts';
 export { Shapes } from './packed/shape.ts';
-export { fitsPattern } from './field-pattern.ts';
 export { DATABASE_FILE } from './sqlite/database-file.ts';
 export { type EmbeddedStore, openSqliteStore, type SqliteOptions } from './sqlite/sqlite-store.ts';
 export {

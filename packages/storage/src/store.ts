@@ -219,7 +219,17 @@ export interface KeyStore {
  * TOO_MANY: more was asked for than is given at once. READONLY: the file, or its disk, cannot be written. UNAVAILABLE: the
  * program that holds the data did not do it.
  */
-export type StoreErrorCode = 'FULL' | 'BUSY' | 'UNAVAILABLE' | 'DAMAGED' | 'READONLY' | 'TOO_MANY' | 'FAILED';
+export type StoreErrorCode =
+  | 'FULL'
+  | 'BUSY'
+  | 'UNAVAILABLE'
+  | 'DAMAGED'
+  | 'READONLY'
+  /** More fields answer than may be asked for at once. */
+  | 'TOO_MANY'
+  /** More samples of one run say that they are of the same millisecond than a clock that was set back explains. */
+  | 'CROWDED'
+  | 'FAILED';
 
 /** The store did not do what was asked; nothing of it was kept. */
 export class StoreError extends Error {

@@ -78,6 +78,8 @@ class Scanner {
     this.#expect(CLOSE_LIST);
     this.#expect(CLOSE);
     if (this.#peek() !== undefined) throw UNUSUAL;
+    // Parts of one sample are put together before they are packed: the store would unpack and pack the whole for each.
+    if (new Set(samples.map(({ ms }) => ms)).size < samples.length) throw UNUSUAL;
     const values = this.#values.take();
     return {
       identifier,
@@ -116,7 +118,7 @@ class Scanner {
   /** Packs the values. @returns the names */
   #fields(identifier: string): Fields {
     const machine = `${this.#tenant}\0${identifier}`;
-    const usual = this.#shapes.of(machine);
+    const usual = this.#shapes.get(machine);
     this.#expect(OPEN);
     if (this.#peek() === CLOSE) {
       this.#at += 1;
@@ -181,7 +183,7 @@ class Scanner {
   #learn(machine: string, names: readonly string[]): string {
     if (new Set(names).size < names.length) throw UNUSUAL;
     const shape = shapeOf(names);
-    this.#shapes.remember(machine, shape);
+    this.#shapes.set(machine, shape);
     return shape.names;
   }
 

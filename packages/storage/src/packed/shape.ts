@@ -1,3 +1,5 @@
+import { WeighedMap } from '../weighed-map.ts';
+
 /** The fields of one machine's samples: the same names in the same order, sample after sample. */
 export interface Shape {
   /** As a JSON array. */
@@ -22,31 +24,10 @@ export function shapeOf(names: readonly string[]): Shape {
 
 /** So much of them is remembered; a machine's is some ten kilobytes, unless it wants them larger. */
 const MOST_BYTES = 64 * 1024 * 1024;
-/** Beside its names: its place in the map, the machine's name. */
-const OVERHEAD = 1024;
 
-/** The shape that each machine's last sample had. */
-export class Shapes {
-  readonly #last = new Map<string, Shape>();
-  #bytes = 0;
-
-  /** @param machine any text that tells machines apart */
-  of(machine: string): Shape | undefined {
-    return this.#last.get(machine);
+/** The shape that each machine's last sample had, by any text that tells machines apart. */
+export class Shapes extends WeighedMap<string, Shape> {
+  constructor() {
+    super(MOST_BYTES, ({ names, keys, ends }) => names.length + keys.byteLength + ends.byteLength);
   }
-
-  remember(machine: string, shape: Shape): void {
-    const before = this.#last.get(machine);
-    this.#bytes += bytesOf(shape) - (before ? bytesOf(before) : 0);
-    if (this.#bytes > MOST_BYTES) {
-      this.#last.clear();
-      this.#bytes = bytesOf(shape);
-    }
-    if (this.#bytes <= MOST_BYTES) this.#last.set(machine, shape);
-    else this.#bytes = 0;
-  }
-}
-
-function bytesOf({ names, keys, ends }: Shape): number {
-  return OVERHEAD + names.length + keys.byteLength + ends.byteLength;
 }

@@ -1,5 +1,6 @@
 import type { SampleRow } from '../chunk/chunk.ts';
 import { headOf, type PackedSample } from '../packed/packed-sample.ts';
+import { WeighedMap } from '../weighed-map.ts';
 import type { Sql } from './sql.ts';
 
 /** A sample as it waits in its table, under its machine's id. */
@@ -15,12 +16,18 @@ interface WaitingRow {
 /** A packed sample; how many fields it has its names say. */
 export type WaitingSample = Omit<PackedSample, 'count'>;
 
+/** What is remembered of names: in bytes, some kilobytes each. */
+const MOST_BYTES = 64 * 1024 * 1024;
+
 /** The samples that wait to be sealed. */
 export class Waiting {
   readonly #sql: Sql;
   /** The shape that a machine's last sample had: the next one has it too, nearly always. */
-  readonly #lastShapes = new Map<number, { readonly names: string; readonly id: number }>();
-  readonly #names = new Map<number, readonly string[]>();
+  readonly #lastShapes = new WeighedMap<number, { readonly names: string; readonly id: number }>(
+    MOST_BYTES,
+    ({ names }) => names.length,
+  );
+  readonly #names = new WeighedMap<number, readonly string[]>(MOST_BYTES, namesBytes);
 
   constructor(sql: Sql) {
     this.#sql = sql;
@@ -85,8 +92,6 @@ export class Waiting {
     const made = () =>
       this.#sql('INSERT INTO shape (machine, names) VALUES (?, ?)').run(machine, names).lastInsertRowid;
     const id = Number(found?.id ?? made());
-    if (names.length > LONGEST_REMEMBERED) return id;
-    if (this.#lastShapes.size >= MOST_LAST_SHAPES) this.#lastShapes.clear();
     this.#lastShapes.set(machine, { names, id });
     return id;
   }
@@ -97,14 +102,14 @@ export class Waiting {
     if (known) return known;
     const text = this.#sql('SELECT names FROM shape WHERE id = ?').get(shape)?.names as string;
     const names = JSON.parse(text) as string[];
-    if (this.#names.size >= MOST_REMEMBERED) this.#names.clear();
     this.#names.set(shape, names);
     return names;
   }
 }
 
-/** Each is a few kilobytes; a fleet of machines of one kind shares few. */
-const MOST_REMEMBERED = 200;
-const MOST_LAST_SHAPES = 10_000;
-/** Of names that a sample has more of than others have, in characters. */
-const LONGEST_REMEMBERED = 64 * 1024;
+function namesBytes(names: readonly string[]): number {
+  return names.reduce((bytes, name) => bytes + TEXT_BYTES + name.length, 0);
+}
+
+/** Of a text, beside its characters. */
+const TEXT_BYTES = 32;
