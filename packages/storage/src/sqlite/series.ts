@@ -8,6 +8,7 @@ import { piecesWithin } from '../rollup/within.ts';
 import { MOST_SERIES, type Resolution, type SeriesReply, type SeriesRequest, StoreError } from '../store.ts';
 import type { ReadTables } from './reading.ts';
 import type { RollupSeconds, Rollups } from './rollups.ts';
+import { inPieces } from './sealing.ts';
 import { dayOf, SECOND_MS } from './time.ts';
 
 export interface SeriesTables extends ReadTables {
@@ -75,17 +76,17 @@ interface Wanted {
 function piecesFor(tables: SeriesTables, machine: number, wanted: Wanted): Pieces[] {
   const { rollups } = tables;
   const { from, to, seconds } = wanted;
-  if (seconds === 0) return [...sealedPieces(tables, machine, wanted), waitingPieces(tables, machine, wanted)];
+  if (seconds === 0) return [...sealedPieces(tables, machine, wanted), ...waitingPieces(tables, machine, wanted)];
   const coarse = seconds === 60 ? [] : rollups.find(machine, seconds, { from, to });
   const days = new Set(coarse.map(({ first_ms }) => dayOf(first_ms)));
   const minutes = rollups.find(machine, 60, { from, to }).filter(({ first_ms }) => !days.has(dayOf(first_ms)));
-  return [...[...coarse, ...minutes].map((ref) => rollups.open(ref)), waitingPieces(tables, machine, wanted)];
+  return [...[...coarse, ...minutes].map((ref) => rollups.open(ref)), ...waitingPieces(tables, machine, wanted)];
 }
 
 function sealedPieces({ chunks, kindOf }: SeriesTables, machine: number, { from, to }: Wanted): Pieces[] {
   return chunks.within(machine, from, to).map((ref) => piecesOfSamples(chunks.open(ref), kindOf));
 }
 
-function waitingPieces({ waiting, kindOf }: SeriesTables, machine: number, { from, to }: Wanted): Pieces {
-  return piecesOfSamples(tableOf([...waiting.read(machine, from, to)]), kindOf);
+function waitingPieces({ waiting, kindOf }: SeriesTables, machine: number, { from, to }: Wanted): Pieces[] {
+  return Array.from(inPieces(waiting.read(machine, from, to)), (samples) => piecesOfSamples(tableOf(samples), kindOf));
 }
