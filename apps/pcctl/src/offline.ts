@@ -37,17 +37,22 @@ export async function withHome<T>(home: string, use: (maintenance: Maintenance) 
   }
 }
 
-/** Opening would make one. */
+/** Opening would make one, also of an empty file. */
 function checkFile(path: string): void {
+  let size: number;
   try {
-    statSync(path);
+    ({ size } = statSync(path));
   } catch (error) {
     throw systemError(`find the store ${path}`, error);
   }
+  if (size === 0)
+    throw new UserError('DAMAGED', `cannot use the store ${path}: the file is empty`, { hint: HINTS.DAMAGED });
 }
 
 const HINTS: { readonly [code in StoreErrorCode]?: string } = {
   BUSY: 'A pcd uses this home: ask it, without --home, or stop it first.',
-  DAMAGED: 'Put a backup in its place.',
+  DAMAGED: 'Move it away, with the file of its name and -wal where there is one, and put a backup in its place.',
   FULL: 'Make room on its disk.',
+  NO_ACCESS: 'Run it as the user that pcd runs as.',
+  READONLY: 'Run it as the user that pcd runs as, and see that the disk may be written to.',
 };

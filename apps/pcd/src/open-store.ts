@@ -1,3 +1,4 @@
+import { existsSync, statSync } from 'node:fs';
 import { UserError } from '@perfcollector/cli';
 import {
   checkVictoriaMetricsAddress,
@@ -49,6 +50,7 @@ export async function openStores(setting: string, home: Home, options: SqliteOpt
 
 async function openEmbedded(home: Home, options: SqliteOptions): Promise<EmbeddedStore> {
   try {
+    checkNotEmptied(home);
     return await openSqliteStore(home.database, options);
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
@@ -59,9 +61,18 @@ async function openEmbedded(home: Home, options: SqliteOptions): Promise<Embedde
   }
 }
 
+/** The key is written after the store: an empty file beside it is not one of which the first start broke off. */
+function checkNotEmptied({ database, adminKey }: Home): void {
+  if (!existsSync(adminKey) || statSync(database, { throwIfNoEntry: false })?.size !== 0) return;
+  throw new StoreError('DAMAGED', `the file is empty, and ${adminKey} says that there was a store`);
+}
+
 const HINTS: Partial<Record<StoreError['code'], string>> = {
   BUSY: 'Another pcd uses this home: stop it, or give this one its own with --home.',
-  DAMAGED: 'The file is no database, or is damaged. Put a backup in its place, or move it away to begin anew.',
+  DAMAGED:
+    'The file is no database, or is damaged. Move it away, with the file of its name and -wal where there is one; then put a backup in its place, or begin anew without.',
   FULL: 'Make room on its disk.',
+  NO_ACCESS:
+    'See that it is a file, that its disk may be written to, and that the user that pcd runs as may read and write it and its directory.',
   READONLY: 'Let the user that pcd runs as write the file and its directory, or choose another home with --home.',
 };

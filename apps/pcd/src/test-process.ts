@@ -5,6 +5,9 @@ import { fileURLToPath } from 'node:url';
 
 const BIN = fileURLToPath(new URL('./bin.ts', import.meta.url));
 
+/** The command line of pcd as it is shipped: a bundle, where one is built of these sources. */
+export const SHIPPED = [process.execPath, fileURLToPath(new URL('../bin/pcd.mjs', import.meta.url))];
+
 type Env = Readonly<Record<string, string>>;
 
 interface Ended {

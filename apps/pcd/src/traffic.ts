@@ -21,7 +21,7 @@ export interface Traffic {
   rates(): { readonly samples: number; readonly values: number };
 }
 
-/** @param now Unix seconds */
+/** @param now seconds, from any beginning, by a clock that nobody sets */
 export function openTraffic(now: () => number): Traffic {
   const started = now();
   const total = { samples: 0, values: 0, duplicates: 0 };

@@ -13,6 +13,7 @@ export {
   parseLine,
   type RawMeasurement,
   type Sample,
+  TIMESTAMP_LIMIT,
 } from './lines.ts';
 export { type Damage, damageSentences, type Entry, noDamage, rawFields, readCollection } from './read-collection.ts';
 export { Runs } from './runs.ts';

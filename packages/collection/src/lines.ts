@@ -55,7 +55,7 @@ export class LineError extends Error {
 }
 
 /** Milliseconds taken for seconds begin here; as seconds it is the year 5138. */
-const TIMESTAMP_LIMIT = 1e11;
+export const TIMESTAMP_LIMIT = 1e11;
 /** No line of ours has half as many; writing out what is a hundred thousand deep would overflow the stack. */
 const DEEPEST = 16;
 

@@ -216,8 +216,8 @@ export interface KeyStore {
 }
 
 /**
- * TOO_MANY: more was asked for than is given at once. READONLY: the file, or its disk, cannot be written. UNAVAILABLE: the
- * program that holds the data did not do it.
+ * TOO_MANY: more was asked for than is given at once. READONLY: the file, or its disk, cannot be written. NO_ACCESS: it
+ * cannot even be opened. UNAVAILABLE: the program that holds the data did not do it.
  */
 export type StoreErrorCode =
   | 'FULL'
@@ -225,6 +225,7 @@ export type StoreErrorCode =
   | 'UNAVAILABLE'
   | 'DAMAGED'
   | 'READONLY'
+  | 'NO_ACCESS'
   /** More fields answer than may be asked for at once. */
   | 'TOO_MANY'
   /** More samples of one run say that they are of the same millisecond than a clock that was set back explains. */

@@ -2,5 +2,5 @@ export { type Certificate, makeCertificates } from './certificates.ts';
 export { canFuse, emptyDirectory, spawnAmongFuse } from './fuse.ts';
 export { bin, hasUpstream, hostRoot, upstream } from './paths.ts';
 export { type Ran, runMain, type Setting } from './run-main.ts';
-export { canMount, smallDisk } from './small-disk.ts';
+export { canMount, readOnly, smallDisk } from './small-disk.ts';
 export { hasVictoriaMetrics, startVictoriaMetrics, type VictoriaMetrics } from './victoria-metrics.ts';

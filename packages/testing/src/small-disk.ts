@@ -17,6 +17,13 @@ export function smallDisk(options: string): string {
   return path;
 }
 
+/** Makes a file, or a directory, one that nobody may write to, root neither, until the test that asks is over. */
+export function readOnly(path: string): void {
+  execFileSync('mount', ['--bind', path, path]);
+  onTestFinished(() => void execFileSync('umount', ['--lazy', path]));
+  execFileSync('mount', ['-o', 'remount,bind,ro', path]);
+}
+
 function mount(options: string): { path: string; remove(): void } {
   const path = mkdtempSync(join(tmpdir(), 'small-disk-'));
   try {

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -106,14 +106,16 @@ test('a home without a store is told, and none is made', async () => {
   expect(readdirSync(empty)).toEqual([]);
 });
 
-test('a store that is none is told, and stays as it is', async () => {
-  const home = join(directory, 'noise');
-  mkdirSync(home);
-  writeFileSync(join(home, 'pcd.sqlite'), 'noise '.repeat(5000));
+test.for([
+  ['is none', 'noise '.repeat(5000)],
+  ['is empty', ''],
+] as const)('a store that %s is told, and stays as it is', ([, content]) => {
+  const home = mkdtempSync(join(directory, 'no-store-'));
+  writeFileSync(join(home, 'pcd.sqlite'), content);
   const { code, stderr } = offline(['verify', '--home', home]);
   expect(code).toBe(1);
-  expect(stderr).toMatch(/cannot use the store .*\n {2}Put a backup in its place\./);
-  expect(readFileSync(join(home, 'pcd.sqlite'), 'utf8')).toBe('noise '.repeat(5000));
+  expect(stderr).toMatch(/cannot use the store .*\n {2}Move it away.*put a backup in its place\./);
+  expect(readFileSync(join(home, 'pcd.sqlite'), 'utf8')).toBe(content);
 });
 
 test('prune deletes what is old, and vacuum gives its space back', async () => {

@@ -87,11 +87,12 @@ interface Setup {
 
 async function serveStores({ stores, commits, home, plan, logger, logLevel, io, ...settings }: Setup): Promise<void> {
   const now = () => Date.now() / 1000;
+  const elapsed = () => performance.now() / 1000;
   const { samples: store, keys: keyStore } = stores;
   const keys = await openKeyRing({ store: keyStore, home, now, report: (problem) => logger.warn(problem) });
   const { limits, metricsOpen } = settings;
-  const about = { started: now(), version: manifest.version, metricsOpen };
-  const books = { audit: openAuditLog({ store: keyStore, now }), traffic: openTraffic(now), commits };
+  const about = { started: now(), uptime: elapsed, version: manifest.version, metricsOpen };
+  const books = { audit: openAuditLog({ store: keyStore, now }), traffic: openTraffic(elapsed), commits };
   const context = { store, keys, home, limits, admission: createAdmission(limits), now, ...books, ...about };
   const app = buildApp(context, logger, { tls: plan.tls, trustProxy: plan.values.trustProxy });
   const onListening = (url: string) =>

@@ -3,14 +3,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { HttpError } from '../http-error.ts';
 import { addressOf } from './connections.ts';
 import type { Limits } from './limits.ts';
+import { RateCounter } from './rate-counter.ts';
 
 type Authenticate = (request: FastifyRequest) => Promise<void>;
 type Check = (request: FastifyRequest, options?: { increment: boolean }) => Promise<Spent>;
 type Spent = Awaited<ReturnType<ReturnType<FastifyInstance['createRateLimit']>>>;
 
 const WINDOW_MS = 1000;
-/** So many are counted at a time, those that called last; others begin anew. */
-const MOST_COUNTED = 10_000;
 
 /**
  * Authenticates, and counts requests by the second: those with a valid key for the key, all others for the address that
@@ -26,8 +25,8 @@ export function rateLimited(
   authenticate: Authenticate,
 ) {
   let [ofKey, ofAddress]: (Check | undefined)[] = [];
-  app.register(rateLimit, { global: false }).after(() => {
-    const both = { timeWindow: WINDOW_MS, cache: MOST_COUNTED };
+  app.register(rateLimit, { global: false, store: RateCounter }).after(() => {
+    const both = { timeWindow: WINDOW_MS };
     ofKey = app.createRateLimit({ ...both, max: limits.keyRate, keyGenerator: keyOf });
     ofAddress = app.createRateLimit({ ...both, max: limits.addressRate, keyGenerator: ({ ip }) => addressOf(ip) });
   });

@@ -37,6 +37,8 @@ export interface RouteContext {
   readonly version: string;
   /** Unix seconds. */
   readonly started: number;
+  /** Seconds since then, whatever the clock was set to meanwhile. */
+  readonly uptime: () => number;
   /** Unix seconds, millisecond precision. */
   readonly now: () => number;
 }

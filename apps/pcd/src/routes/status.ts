@@ -7,7 +7,7 @@ import type { AddRoutes, RouteContext } from './context.ts';
 
 /** How much there is of the caller's tenant; for those who run the server, of everything, and how fast it grows. */
 export const statusRoutes: AddRoutes = (app, context) => {
-  const { store, version, started, now } = context;
+  const { store, version, started, uptime, now } = context;
   const options = {
     config: { scope: 'read', about: 'How much there is, how fast it grows, and how the machines stand.' },
     schema: { response: { 200: contract.statusReply } },
@@ -17,21 +17,15 @@ export const statusRoutes: AddRoutes = (app, context) => {
     const [{ bytes, ...totals }, machines] = await Promise.all([store.totals(tenant), store.machines(tenant)]);
     const server = tenant === DEFAULT_TENANT ? await describeServer(context) : null;
     const states = countStates(machines, now());
-    const uptime = Math.max(0, now() - started);
-    return { version, started, uptime, tenant, ...totals, states, store: { kind: store.kind, bytes }, server };
+    const about = { version, started, uptime: uptime() };
+    return { ...about, tenant, ...totals, states, store: { kind: store.kind, bytes }, server };
   });
 };
 
-async function describeServer({
-  store,
-  home,
-  traffic,
-  started,
-  now,
-}: RouteContext): Promise<contract.Status['server']> {
+async function describeServer({ store, home, traffic, uptime }: RouteContext): Promise<contract.Status['server']> {
   const [{ bytes, ...stats }, free] = await Promise.all([store.stats(), readFree(home)]);
   const { samples, values } = traffic.rates();
-  const samplesPerSecond = traffic.total.samples / (now() - started);
+  const samplesPerSecond = traffic.total.samples / uptime();
   // Another program keeps its samples on a disk of its own.
   const days_left = bytes === null ? null : daysLeft(free, { bytesPerSample: bytes / stats.samples, samplesPerSecond });
   return { ...stats, samples_per_second: samples, values_per_second: values, disk: { free, days_left } };

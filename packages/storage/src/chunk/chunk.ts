@@ -121,7 +121,7 @@ export class Chunk implements SampleTable {
     const writer = new ByteWriter();
     for (let row = from; row < to; row += 1) {
       const names = this.fields.filter((_, at) => columns[at]?.scales[row] !== ABSENT);
-      const shape = names.length === this.fields.length ? '' : names.join('\0');
+      const shape = names.length === this.fields.length ? EVERY_FIELD : JSON.stringify(names);
       const shared = shapes.get(shape) ?? names;
       shapes.set(shape, shared);
       for (const column of columns) if (column) writeFrom(writer, column, row);
@@ -140,6 +140,9 @@ export class Chunk implements SampleTable {
     return this.#decoded.get(name);
   }
 }
+
+/** Stands for the JSON of all names; it is none itself. */
+const EVERY_FIELD = '';
 
 function textOf(value: FieldValue | undefined): string | null {
   if (value === undefined || typeof value === 'string') return value ?? null;

@@ -1,6 +1,6 @@
 import type { FieldValue } from '@perfcollector/procfs';
 import { ByteReader } from '../frame/byte-reader.ts';
-import { ABSENT, type Column } from '../frame/column.ts';
+import { ABSENT, type Column, OTHER } from '../frame/column.ts';
 import { ValueReader } from '../frame/values.ts';
 import { headOf, type PackedSample } from '../packed/packed-sample.ts';
 import type { Chunk, SampleRow } from './chunk.ts';
@@ -71,7 +71,7 @@ class FieldTexts {
     if (value === undefined) return '';
     const text = this.#key + textOf(value);
     // A text or a double has no mantissa to know it by.
-    [this.#scale, this.#mantissa, this.#text] = [scale, typeof value === 'number' ? mantissa : Number.NaN, text];
+    [this.#scale, this.#mantissa, this.#text] = [scale, scale === OTHER ? Number.NaN : mantissa, text];
     return text;
   }
 }

@@ -127,7 +127,7 @@ function encodePresence({ scales }: Column, writer: ByteWriter): void {
 }
 
 function encodeList(column: Column, writer: ByteWriter): void {
-  const places = new Map<FieldValue, number>();
+  const places = new Map<FieldValue | typeof NEGATIVE_ZERO, number>();
   const rows: number[] = [];
   for (let row = 0; row < column.rows; row += 1) {
     const value = column.get(row);
@@ -143,8 +143,7 @@ function encodeList(column: Column, writer: ByteWriter): void {
   if (places.size > 1) for (const place of rows) writer.varint(place);
 }
 
-/** No text begins like this that JSON.stringify makes of a value. */
-const NEGATIVE_ZERO = '\u{10FFFF}-0';
+const NEGATIVE_ZERO = Symbol('-0');
 
 /** @throws DamagedError */
 export function decodeColumn(reader: ByteReader, rows: number): Column {

@@ -2,8 +2,10 @@
  * A table as one blob: named columns of equal length, packed in blocks of a few kilobytes, so that a reader of few columns
  * unpacks and decodes only those.
  *
- *     version · rows · packed directory (its length before it) · packed blocks
- *     directory: JSON [names, length of each column, columns of each block, packed length of each block]
+ *     version · packed directory (its length before it) · packed blocks
+ *     directory: JSON [rows, names, length of each column, columns of each block, packed length of each block]
+ *
+ * All but the version and that length is under zstd's checksums: a flipped bit never passes for another value.
  */
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { ByteReader, DamagedError } from './byte-reader.ts';
@@ -18,6 +20,7 @@ const BLOCK_BYTES = 16 * 1024;
 const MOST_UNPACKED = 256 * 1024 * 1024;
 
 type Directory = readonly [
+  rows: number,
   names: readonly string[],
   lengths: readonly number[],
   blockColumns: readonly number[],
@@ -46,11 +49,10 @@ export function encodeFrame(rows: number, columns: ReadonlyMap<string, Column>):
     if (raw.length >= BLOCK_BYTES) endBlock();
   }
   endBlock();
-  const directory: Directory = [[...columns.keys()], lengths, blockColumns, blocks.map(({ length }) => length)];
+  const directory: Directory = [rows, [...columns.keys()], lengths, blockColumns, blocks.map(({ length }) => length)];
   const packed = pack(Buffer.from(JSON.stringify(directory)));
   const frame = new ByteWriter();
   frame.byte(VERSION);
-  frame.varint(rows);
   frame.varint(packed.length);
   for (const part of [packed, ...blocks]) frame.append(part);
   return frame.take();
@@ -66,8 +68,8 @@ export class Frame {
   constructor(bytes: Uint8Array) {
     const reader = new ByteReader(bytes);
     if (reader.byte() !== VERSION) throw new DamagedError('it is of no version that is known here');
-    this.rows = reader.varint();
-    const [names, lengths, blockColumns, blockBytes] = parseDirectory(reader.bytes(reader.varint()));
+    const [rows, names, lengths, blockColumns, blockBytes] = parseDirectory(reader.bytes(reader.varint()));
+    this.rows = rows;
     this.names = names;
     this.#blocks = blockBytes.map((length) => ({ packed: reader.bytes(length), unpacked: undefined }));
     this.#places = placesOf(names, lengths, blockColumns);

@@ -108,10 +108,21 @@ export class ValueReader {
   #readOther(head: number): void {
     if (head === DOUBLE) this.other = this.#bytes.float64();
     else if (head === TEXT) this.other = this.#bytes.text();
-    else if (head === JSON_TEXT) this.other = JSON.parse(this.#bytes.text()) as string;
+    else if (head === JSON_TEXT) this.other = parseText(this.#bytes.text());
     else throw new DamagedError('a value in it is of no known kind');
     this.scale = OTHER;
   }
+}
+
+function parseText(json: string): string {
+  let text: unknown;
+  try {
+    text = JSON.parse(json);
+  } catch (error) {
+    throw new DamagedError('a text in it is unreadable', { cause: error });
+  }
+  if (typeof text !== 'string') throw new DamagedError('a text in it is something else');
+  return text;
 }
 
 /** A column's value at a row, as it is written here. */

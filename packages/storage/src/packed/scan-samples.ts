@@ -4,7 +4,8 @@
  * It takes what agents write: plain samples. Whatever else JSON allows (escapes, exponents, members that it does not know,
  * lines of other kinds) it leaves, the request as a whole, to the way that takes everything.
  */
-import { ByteWriter } from '../frame/byte-writer.ts';
+import { TIMESTAMP_LIMIT } from '@perfcollector/collection';
+import type { ByteWriter } from '../frame/byte-writer.ts';
 import { MOST_SCALE } from '../frame/decimal.ts';
 import { writeDecimal, writeValue } from '../frame/values.ts';
 import type { PackedSample } from './packed-sample.ts';
@@ -21,8 +22,6 @@ const UNUSUAL = Symbol('not what agents write');
 const [QUOTE, COMMA, COLON, DOT, ZERO, NINE, MINUS, SPACE] = [0x22, 0x2c, 0x3a, 0x2e, 0x30, 0x39, 0x2d, 0x20];
 const [OPEN, CLOSE, OPEN_LIST, CLOSE_LIST, BACKSLASH, DELETE] = [0x7b, 0x7d, 0x5b, 0x5d, 0x5c, 0x7f];
 const [TAB, LINE_FEED, RETURN, EXPONENT, LARGE_EXPONENT] = [0x09, 0x0a, 0x0d, 0x65, 0x45];
-/** Unix seconds; what says it is later is no time. */
-const LATEST = 1e11;
 /** A number of so many digits is below 2^53, whatever they are. */
 const SAFE_DIGITS = 15;
 
@@ -53,7 +52,7 @@ class Scanner {
   readonly #words: DataView;
   readonly #shapes: Shapes;
   readonly #tenant: string;
-  readonly #values = new ByteWriter();
+  readonly #values: ByteWriter;
   #at = 0;
 
   constructor(body: Buffer, shapes: Shapes, tenant: string) {
@@ -61,6 +60,8 @@ class Scanner {
     this.#words = new DataView(body.buffer, body.byteOffset, body.length);
     this.#shapes = shapes;
     this.#tenant = tenant;
+    this.#values = shapes.writer;
+    this.#values.clear();
   }
 
   request(): ScannedRequest {
@@ -118,7 +119,7 @@ class Scanner {
   /** Packs the values. @returns the names */
   #fields(identifier: string): Fields {
     const machine = `${this.#tenant}\0${identifier}`;
-    const usual = this.#shapes.get(machine);
+    const usual = this.#shapes.of(machine);
     this.#expect(OPEN);
     if (this.#peek() === CLOSE) {
       this.#at += 1;
@@ -183,7 +184,7 @@ class Scanner {
   #learn(machine: string, names: readonly string[]): string {
     if (new Set(names).size < names.length) throw UNUSUAL;
     const shape = shapeOf(names);
-    this.#shapes.set(machine, shape);
+    this.#shapes.remember(machine, shape);
     return shape.names;
   }
 
@@ -238,7 +239,7 @@ class Scanner {
     this.#skipNumber();
     const seconds = Number(this.#bytes.toString('latin1', start, this.#at));
     const ms = Math.round(seconds * 1000);
-    if (ms / 1000 !== seconds || seconds >= LATEST) throw UNUSUAL;
+    if (ms / 1000 !== seconds || seconds >= TIMESTAMP_LIMIT) throw UNUSUAL;
     return ms;
   }
 

@@ -1,3 +1,4 @@
+import { ByteWriter } from '../frame/byte-writer.ts';
 import { WeighedMap } from '../weighed-map.ts';
 
 /** The fields of one machine's samples: the same names in the same order, sample after sample. */
@@ -25,9 +26,21 @@ export function shapeOf(names: readonly string[]): Shape {
 /** So much of them is remembered; a machine's is some ten kilobytes, unless it wants them larger. */
 const MOST_BYTES = 64 * 1024 * 1024;
 
-/** The shape that each machine's last sample had, by any text that tells machines apart. */
-export class Shapes extends WeighedMap<string, Shape> {
-  constructor() {
-    super(MOST_BYTES, ({ names, keys, ends }) => names.length + keys.byteLength + ends.byteLength);
+/** The shape that each machine's last sample had, and what every scan needs. */
+export class Shapes {
+  /** Where the values of one request after the other are put together: a buffer for each would be garbage of 16 KiB. */
+  readonly writer = new ByteWriter();
+  readonly #last = new WeighedMap<string, Shape>(
+    MOST_BYTES,
+    ({ names, keys, ends }) => names.length + keys.byteLength + ends.byteLength,
+  );
+
+  /** @param machine any text that tells machines apart */
+  of(machine: string): Shape | undefined {
+    return this.#last.get(machine);
+  }
+
+  remember(machine: string, shape: Shape): void {
+    this.#last.set(machine, shape);
   }
 }

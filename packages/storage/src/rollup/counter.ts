@@ -1,7 +1,7 @@
 import { Column } from '../frame/column.ts';
 import type { Buckets } from './buckets.ts';
 import { MostlyZero } from './mostly-zero.ts';
-import { numbersOf, putNumber } from './numbers.ts';
+import { countsOf, type Numbers, putNumber } from './numbers.ts';
 
 /**
  * A counter in consecutive pieces of time, be they samples or buckets of a roll-up. Its increase is known between any two
@@ -36,7 +36,7 @@ export function increaseOf(before: number, now: number, wraps32: boolean): numbe
 }
 
 export function counterOfSamples(column: Column, ms: Float64Array): CounterParts {
-  const { values, scale, base } = numbersOf(column);
+  const { values, scale, base } = countsOf(column);
   const zeros = new Float64Array(values.length);
   return { scale, base, first: values, last: values, increase: zeros, firstMs: ms, lastMs: ms, unknownMs: zeros };
 }
@@ -114,11 +114,11 @@ export interface BucketTimes {
 export function counterFrom(column: (letter: CounterLetter) => Column | undefined, times: BucketTimes): CounterParts {
   const found = (letter: CounterLetter) => {
     const one = column(letter);
-    return one && numbersOf(one);
+    return one && countsOf(one);
   };
   const [f, i, l, h, t, u] = COUNTER_LETTERS.map(found);
   const scale = Math.max(f?.scale ?? 0, i?.scale ?? 0, l?.scale ?? 0);
-  const at = (numbers: ReturnType<typeof found>, row: number) =>
+  const at = (numbers: Numbers | undefined, row: number) =>
     numbers ? (numbers.values[row] as number) * 10 ** (scale - numbers.scale) : 0;
   const rows = times.firstMs;
   return {

@@ -3,48 +3,67 @@ import type { CounterParts } from './counter.ts';
 import type { GaugeParts } from './gauge.ts';
 import type { FieldParts, Pieces } from './rollup.ts';
 
-/** Consecutive pieces of several sources as one, by time. A field that one of them lacks is absent there. */
+/** Pieces of several sources as one, by time. A field that one of them lacks is absent there. */
 export function joinPieces(sources: readonly Pieces[]): Pieces {
   const [only] = sources;
   if (only && sources.length === 1) return only;
   const ordered = sources
     .filter(({ firstMs }) => firstMs.length > 0)
     .toSorted((a, b) => (a.firstMs[0] ?? 0) - (b.firstMs[0] ?? 0));
+  const join = joiner(ordered.map(({ firstMs }) => firstMs));
   return {
-    firstMs: joined(ordered.map(({ firstMs }) => firstMs)),
-    lastMs: joined(ordered.map(({ lastMs }) => lastMs)),
-    samples: joined(ordered.map(({ samples }) => samples)),
+    firstMs: join(ordered.map(({ firstMs }) => firstMs)),
+    lastMs: join(ordered.map(({ lastMs }) => lastMs)),
+    samples: join(ordered.map(({ samples }) => samples)),
     fields: [...new Set(ordered.flatMap(({ fields }) => fields))],
-    field: (name) => joinField(ordered, name),
+    field: (name) => joinField(ordered, name, join),
   };
 }
 
-function joinField(sources: readonly Pieces[], name: string): FieldParts | undefined {
+/** One array for each source, as one. */
+type Join = (arrays: readonly Float64Array[]) => Float64Array;
+
+/** Most sources come one behind the other. Samples that wait may lie before some that are sealed, and behind others. */
+function joiner(times: readonly Float64Array[]): Join {
+  const all = joined(times);
+  if (all.every((ms, at) => at === 0 || (all[at - 1] as number) <= ms)) return joined;
+  const order = Uint32Array.from(all.keys()).sort((a, b) => (all[a] as number) - (all[b] as number));
+  return (arrays) => {
+    const values = joined(arrays);
+    return Float64Array.from(order, (at) => values[at] as number);
+  };
+}
+
+function joinField(sources: readonly Pieces[], name: string, join: Join): FieldParts | undefined {
   const found = sources.map((source) => source.field(name));
   const lengths = sources.map(({ firstMs }) => firstMs.length);
   const one = found.find((field) => field !== undefined);
   if (!one) return undefined;
   if (one.kind === 'gauge') {
     const parts = found.map((field) => (field?.kind === 'gauge' ? field.parts : undefined));
-    return { kind: 'gauge', parts: joinGauges(parts, lengths) };
+    return { kind: 'gauge', parts: joinGauges(parts, lengths, join) };
   }
   const parts = found.map((field) => (field?.kind === 'counter' ? field.parts : undefined));
-  return { ...one, parts: joinCounters(parts, lengths) };
+  return { ...one, parts: joinCounters(parts, lengths, join) };
 }
 
-function joinGauges(parts: readonly (GaugeParts | undefined)[], lengths: readonly number[]): GaugeParts {
+function joinGauges(parts: readonly (GaugeParts | undefined)[], lengths: readonly number[], join: Join): GaugeParts {
   const scale = Math.max(...parts.map((part) => part?.scale ?? 0));
   const all = (name: 'min' | 'max' | 'sum') =>
-    joined(parts.map((part, at) => (part ? scaled(part[name], scale - part.scale) : nothing(lengths[at]))));
-  const counts = joined(parts.map((part, at) => part?.counts ?? new Float64Array(lengths[at] ?? 0)));
+    join(parts.map((part, at) => (part ? scaled(part[name], scale - part.scale) : nothing(lengths[at]))));
+  const counts = join(parts.map((part, at) => part?.counts ?? new Float64Array(lengths[at] ?? 0)));
   return { scale, min: all('min'), max: all('max'), sum: all('sum'), counts };
 }
 
-function joinCounters(parts: readonly (CounterParts | undefined)[], lengths: readonly number[]): CounterParts {
+function joinCounters(
+  parts: readonly (CounterParts | undefined)[],
+  lengths: readonly number[],
+  join: Join,
+): CounterParts {
   const scale = Math.max(...parts.map((part) => part?.scale ?? 0));
   const base = parts.find((part) => part && part.base !== 0n)?.base ?? 0n;
   const value = (name: 'first' | 'last') =>
-    joined(
+    join(
       parts.map((part, at) => {
         if (!part) return nothing(lengths[at]);
         const moved = scaled(part[name], scale - part.scale);
@@ -52,15 +71,13 @@ function joinCounters(parts: readonly (CounterParts | undefined)[], lengths: rea
       }),
     );
   const time = (name: 'firstMs' | 'lastMs' | 'unknownMs') =>
-    joined(parts.map((part, at) => part?.[name] ?? nothing(lengths[at])));
+    join(parts.map((part, at) => part?.[name] ?? nothing(lengths[at])));
   return {
     scale,
     base,
     first: value('first'),
     last: value('last'),
-    increase: joined(
-      parts.map((part, at) => (part ? scaled(part.increase, scale - part.scale) : nothing(lengths[at]))),
-    ),
+    increase: join(parts.map((part, at) => (part ? scaled(part.increase, scale - part.scale) : nothing(lengths[at])))),
     firstMs: time('firstMs'),
     lastMs: time('lastMs'),
     unknownMs: time('unknownMs'),

@@ -14,9 +14,13 @@ export interface Numbers {
   readonly base: bigint;
 }
 
-/** Texts that are no whole numbers count as absent. */
+/** Of a counter. Texts that are no whole numbers count as absent. */
+export function countsOf(column: Column): Numbers {
+  return column.others && [...column.others.values()].some(isLarge) ? largeNumbers(column) : numbersOf(column);
+}
+
+/** Base 0: what is beyond 2^53 is the nearest double. Texts that are no whole numbers count as absent. */
 export function numbersOf(column: Column): Numbers {
-  if (column.others && [...column.others.values()].some(isLarge)) return largeNumbers(column);
   const scale = scaleOf(column);
   const values = new Float64Array(column.rows);
   const { mantissas, scales } = column;
@@ -25,7 +29,7 @@ export function numbersOf(column: Column): Numbers {
     if (own === scale) values[row] = mantissas[row] as number;
     else if (own === ABSENT) values[row] = Number.NaN;
     else if (own <= scale) values[row] = (mantissas[row] as number) * (POWERS[scale - own] as number);
-    else values[row] = (column.number(row) ?? Number.NaN) * (POWERS[scale] as number);
+    else values[row] = doubleOf(column.get(row)) * (POWERS[scale] as number);
   }
   return { values, scale, base: 0n };
 }
@@ -34,6 +38,10 @@ function scaleOf({ scales }: Column): number {
   let most = 0;
   for (const scale of scales) if (scale > most && scale < POWERS.length) most = scale;
   return most;
+}
+
+function doubleOf(value: FieldValue | undefined): number {
+  return typeof value === 'number' || (value !== undefined && isLarge(value)) ? Number(value) : Number.NaN;
 }
 
 function isLarge(value: FieldValue): boolean {

@@ -9,6 +9,12 @@ export function seriesOf(name: string, field: FieldParts, steps: Buckets): Serie
   return field.kind === 'gauge' ? gaugeSeries(name, field.parts, steps) : counterSeries(name, field, steps);
 }
 
+/** Whether there is any number of it: a text has none. */
+export function hasNumbers(field: FieldParts): boolean {
+  if (field.kind === 'gauge') return field.parts.counts.some((count) => count > 0);
+  return field.parts.first.some((value) => !Number.isNaN(value));
+}
+
 function gaugeSeries(field: string, parts: GaugeParts, steps: Buckets): Series {
   const { min, max, sum, counts, scale } = mergeGauge(parts, steps);
   const divisor = 10 ** scale;

@@ -102,7 +102,7 @@ function putSample(tables: Tables, sample: WaitingSample, machine: Machine): 'in
     if (outcome === 'another') continue;
     if (outcome === 'duplicate') return 'duplicate';
     if (stored) unseal(tables, machine.id, ms);
-    waiting.replace(machine.id, outcome);
+    waiting.replace(machine.id, waiting.at(outcome, ms, machine.name));
     return 'merged';
   }
   throw new StoreError('CROWDED', `${MOST_MOVED + 1} other samples of ${machine.name} are of the time ${sample.ms}`);
@@ -143,7 +143,7 @@ function combine({ there, own, ms, machine }: Meeting): 'another' | 'duplicate' 
   } else if (timeOf(there) !== ms) return 'another'; // it stands there because its own place was taken
   const stored = unpackSample(there, there.names, machine);
   const merged = mergeSamples(stored, unpackSample(own, JSON.parse(own.names) as string[], machine));
-  return merged ? { ...packer(machine)(merged), ms: own.ms } : 'duplicate';
+  return merged ? packer(machine)(merged) : 'duplicate';
 }
 
 function isSameRun(there: SampleRow, own: WaitingSample): boolean {

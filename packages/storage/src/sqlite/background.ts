@@ -4,7 +4,8 @@ import { giveBack, isMostlyFree, prune } from './retention.ts';
 import type { Report } from './schema.ts';
 import type { Sealing } from './sealing.ts';
 import type { Sql } from './sql.ts';
-import { DAY_MS, HOUR_MS } from './time.ts';
+import { type Clock, DAY_MS, HOUR_MS } from './time.ts';
+import { waitingHours } from './waiting-hours.ts';
 
 /** Work of many steps, of which each is done in a transaction of its own, between those of requests. */
 export type Job<T = unknown> = Generator<void, T>;
@@ -16,8 +17,7 @@ export interface BackgroundSetup {
   readonly retention: Retention;
   /** Runs work in a transaction; its error undoes it. */
   readonly transact: <T>(work: () => T) => T;
-  /** Unix milliseconds. */
-  readonly now: () => number;
+  readonly clock: Clock;
   readonly report: Report;
 }
 
@@ -25,7 +25,7 @@ export interface BackgroundSetup {
 const SLICE_MS = 15;
 const PRUNE_EVERY_MS = 10 * 60_000;
 const MOST_DAYS = 200;
-/** Work that failed is tried again so much later: a full disk may have room by then. */
+/** After a failure nothing is done for so long: a full disk may have room by then. */
 const AGAIN_MS = 60_000;
 
 interface MachineDay {
@@ -38,8 +38,9 @@ export class Background {
   readonly #setup: BackgroundSetup;
   #days: MachineDay[] = [];
   #job: Job | undefined;
-  #prunedMs = 0;
-  #restUntilMs = 0;
+  /** Of the elapsed milliseconds. */
+  #pruneFrom = 0;
+  #restUntil = 0;
 
   constructor(setup: BackgroundSetup) {
     this.#setup = setup;
@@ -47,48 +48,60 @@ export class Background {
 
   /** Looks for work; to be called every few seconds. */
   sweep(): void {
-    const { backlog, now, sql, retention } = this.#setup;
-    backlog.sweep();
-    if (this.#days.length === 0) this.#days = closedDays(sql, now());
-    if (this.#job) return;
-    if (now() - this.#prunedMs >= PRUNE_EVERY_MS) {
-      this.#prunedMs = now();
-      this.#job = prune(sql, retention, now());
-    } else if (isMostlyFree(sql)) this.#job = giveBack(sql);
+    this.#attempt(() => this.#look());
   }
 
   /** Does a little of what there is. @returns whether there is more */
   step(): boolean {
-    const { now, report } = this.#setup;
-    if (now() < this.#restUntilMs) return false;
+    return this.#attempt(() => this.#sealSome() || this.#rollUpOne() || this.#stepJob()) ?? false;
+  }
+
+  /** A failure is told; requests go on all the same. */
+  #attempt<T>(work: () => T): T | undefined {
+    const { clock, report } = this.#setup;
+    if (clock.elapsed() < this.#restUntil) return undefined;
     try {
-      return this.#sealSome() || this.#rollUpOne() || this.#stepJob();
+      return work();
     } catch (error) {
-      this.#restUntilMs = now() + AGAIN_MS;
+      this.#restUntil = clock.elapsed() + AGAIN_MS;
       report(`the store could not seal or tidy up, and tries it again: ${(error as Error).message}`);
-      return false;
+      return undefined;
     }
   }
 
+  #look(): void {
+    const { backlog, clock, sql, retention } = this.#setup;
+    backlog.sweep();
+    if (this.#days.length === 0) this.#days = closedDays(sql, clock.now());
+    if (this.#job) return;
+    if (clock.elapsed() >= this.#pruneFrom) {
+      this.#pruneFrom = clock.elapsed() + PRUNE_EVERY_MS;
+      this.#job = prune(sql, retention, clock.now());
+    } else if (isMostlyFree(sql)) this.#job = giveBack(sql);
+  }
+
   #sealSome(): boolean {
-    const { backlog, sealing, transact, now } = this.#setup;
+    const { backlog, sealing, transact, clock } = this.#setup;
     const hours: MachineHour[] = [];
     const first = backlog.next();
     if (!first) return false;
     try {
       transact(() => {
-        const began = now();
+        const began = clock.elapsed();
         for (
           let hour: MachineHour | undefined = first;
           hour;
-          hour = now() - began < SLICE_MS ? backlog.next() : undefined
+          hour = clock.elapsed() - began < SLICE_MS ? backlog.next() : undefined
         ) {
           hours.push(hour);
           sealing.sealHour(hour.machine, hour.hourMs);
         }
       });
     } catch (error) {
-      for (const { machine, hourMs } of hours) backlog.note(machine, hourMs, 0);
+      // The last one failed, and waits: it may be damaged, and must not keep the others from being sealed.
+      const { machine, hourMs } = hours.pop() ?? first;
+      backlog.giveBack(hours);
+      backlog.note(machine, hourMs, 0);
       throw error;
     }
     return true;
@@ -112,14 +125,13 @@ export class Background {
 
   /** Seals everything that waits, complete or not, and makes the roll-ups of all days that ended. */
   *sealAll(): Job<{ samples: number }> {
-    const { backlog, sealing, sql, now } = this.#setup;
-    backlog.leaveAll();
+    const { sealing, sql, clock } = this.#setup;
     let samples = 0;
-    for (let hour = backlog.next(); hour; hour = backlog.next()) {
-      samples += sealing.sealHour(hour.machine, hour.hourMs);
+    for (const { machine, hourMs } of waitingHours(sql)) {
+      samples += sealing.sealHour(machine, hourMs);
       yield;
     }
-    for (let days = closedDays(sql, now()); days.length > 0; days = closedDays(sql, now()))
+    for (let days = closedDays(sql, clock.now()); days.length > 0; days = closedDays(sql, clock.now()))
       for (const { machine, day_ms } of days) {
         sealing.sealDay(machine, day_ms);
         yield;

@@ -1,5 +1,5 @@
 /** Which hours of which machines wait, and which of them may be sealed. */
-import { HOUR_MS, hourOf } from './time.ts';
+import { type Clock, HOUR_MS, hourOf } from './time.ts';
 
 export interface MachineHour {
   readonly machine: number;
@@ -8,7 +8,7 @@ export interface MachineHour {
 
 interface Filling {
   bytes: number;
-  /** Milliseconds, by this machine's clock. */
+  /** Of the elapsed milliseconds. */
   touched: number;
 }
 
@@ -22,14 +22,13 @@ const QUIET_MS = 5 * 60_000;
 const MOST_BYTES = 2 * 1024 * 1024;
 
 export class Backlog {
-  readonly #now: () => number;
+  readonly #clock: Clock;
   /** By machine and hour, the last touched last. */
   readonly #filling = new Map<number, Map<number, Filling>>();
   readonly #ready: MachineHour[] = [];
 
-  /** @param now Unix milliseconds */
-  constructor(now: () => number) {
-    this.#now = now;
+  constructor(clock: Clock) {
+    this.#clock = clock;
   }
 
   note(machine: number, ms: number, bytes: number): void {
@@ -38,7 +37,7 @@ export class Backlog {
     const hourMs = hourOf(ms);
     const filling = hours.get(hourMs) ?? { bytes: 0, touched: 0 };
     filling.bytes += bytes;
-    filling.touched = this.#now();
+    filling.touched = this.#clock.elapsed();
     hours.delete(hourMs);
     hours.set(hourMs, filling);
     if (filling.bytes >= MOST_BYTES) this.#leave(machine, hours, hourMs);
@@ -47,23 +46,22 @@ export class Backlog {
 
   /** The hours that ended and that nothing came for in a while are ready too. */
   sweep(): void {
-    const now = this.#now();
+    const [now, elapsed] = [this.#clock.now(), this.#clock.elapsed()];
     for (const [machine, hours] of this.#filling) {
       for (const [hourMs, { touched }] of hours)
-        if (now - touched >= QUIET_MS && hourMs + HOUR_MS <= now) this.#leave(machine, hours, hourMs);
+        if (elapsed - touched >= QUIET_MS && hourMs + HOUR_MS <= now) this.#leave(machine, hours, hourMs);
       if (hours.size === 0) this.#filling.delete(machine);
     }
-  }
-
-  /** Everything that waits is ready, complete or not. */
-  leaveAll(): void {
-    for (const [machine, hours] of this.#filling)
-      for (const hourMs of hours.keys()) this.#leave(machine, hours, hourMs);
   }
 
   /** An hour that may be sealed; it is not given again unless it is noted again. */
   next(): MachineHour | undefined {
     return this.#ready.shift();
+  }
+
+  /** Hours that were given and not sealed: they come first. */
+  giveBack(hours: readonly MachineHour[]): void {
+    this.#ready.unshift(...hours);
   }
 
   #leave(machine: number, hours: Map<number, Filling>, hourMs: number): void {

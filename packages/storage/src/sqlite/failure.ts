@@ -5,10 +5,12 @@ import { ForeignDatabaseError } from './schema.ts';
 
 /** SQLite's primary result codes; https://www.sqlite.org/rescode.html. */
 const RESULT_CODES: Record<number, StoreErrorCode> = {
+  3: 'NO_ACCESS',
   5: 'BUSY',
   8: 'READONLY',
   11: 'DAMAGED',
   13: 'FULL',
+  14: 'NO_ACCESS',
   26: 'DAMAGED',
 };
 

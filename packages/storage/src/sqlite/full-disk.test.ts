@@ -73,6 +73,20 @@ describe.skipIf(!canMount)('the embedded store on a full disk', () => {
     });
   });
 
+  it('cannot seal, loses nothing by it, and seals when there is room again', async () => {
+    await onSmallDisk(1_200_000, async ({ path, ballast }) => {
+      const store = await openSqliteStore(path);
+      const { taken } = await fill(store);
+      await expect(store.maintenance.seal()).rejects.toMatchObject({ code: 'FULL' });
+      expect(await exported(store, WEB)).toEqual(taken);
+      rmSync(ballast);
+      expect(await store.maintenance.seal()).toEqual({ samples: taken.length });
+      expect(await exported(store, WEB)).toEqual(taken);
+      expect((await store.maintenance.verify()).problems).toEqual([]);
+      await store.close();
+    });
+  });
+
   it('closed and opened again while the disk is full it still gives what it took', async () => {
     await onSmallDisk(1_200_000, async ({ path }) => {
       const store = await openSqliteStore(path);

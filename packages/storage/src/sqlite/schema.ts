@@ -168,7 +168,8 @@ export class ForeignDatabaseError extends Error {
 /**
  * Makes an open database ours: durable at every commit, with the tables in place. Before one of an older version is
  * changed, a copy is put beside it.
- * @throws ForeignDatabaseError where it is another program's or a newer version's: it is left as it was
+ * @throws ForeignDatabaseError where it is another program's or a newer version's: it is left as it was; SQLite's error,
+ * READONLY where the file cannot be written
  */
 export function prepareDatabase(db: DatabaseSync, path: string, report: Report): void {
   const version = ownVersion(db);
@@ -177,7 +178,10 @@ export function prepareDatabase(db: DatabaseSync, path: string, report: Report):
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
   // A log of 16 MiB before it is brought into the file: samples that were sealed by then are not written there twice.
   db.exec('PRAGMA wal_autocheckpoint = 4096; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -16000');
-  if (version === VERSIONS.length) return;
+  if (version === VERSIONS.length) {
+    checkWritable(db);
+    return;
+  }
   if (version > 0) {
     const copy = `${path}.v${version}-backup`;
     report(`the store is of version ${version}: it is copied to ${copy} and brought to version ${VERSIONS.length}`);
@@ -185,6 +189,12 @@ export function prepareDatabase(db: DatabaseSync, path: string, report: Report):
   }
   upgrade(db, version);
   if (version > 0) report(`the store is of version ${VERSIONS.length} now`);
+}
+
+/** A file that may only be read opens like any other. Nothing is written: the attempt is enough. */
+function checkWritable(db: DatabaseSync): void {
+  db.exec(`BEGIN; PRAGMA user_version = ${VERSIONS.length}`);
+  db.exec('ROLLBACK');
 }
 
 /** Takes a sentence for the log. */

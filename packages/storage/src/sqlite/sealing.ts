@@ -6,17 +6,14 @@ import type { SampleRow } from '../chunk/chunk.ts';
 import type { FieldKind } from '../rollup/field-kind.ts';
 import { joinPieces } from '../rollup/join.ts';
 import { encodeRollup, type Pieces, piecesOfSamples } from '../rollup/rollup.ts';
-import type { Chunks } from './chunks.ts';
-import type { Rollups } from './rollups.ts';
+import type { ChunkRef, Chunks } from './chunks.ts';
+import type { RollupSeconds, Rollups } from './rollups.ts';
 import type { Sql } from './sql.ts';
 import { DAY_MS, dayOf, HOUR_MS, SECOND_MS } from './time.ts';
 import type { Waiting } from './waiting.ts';
 
 /** An hour has more values than this only if it is sampled far more often than others; then it becomes several chunks. */
 export const MOST_VALUES = 512 * 1024;
-
-/** A day of fewer hours is read by its minutes as quickly. */
-const FEWEST_HOURS = 4;
 
 interface Parts {
   readonly sql: Sql;
@@ -37,11 +34,13 @@ export class Sealing {
   sealHour(machine: number, hourMs: number): number {
     const { waiting } = this.#parts;
     const last = hourMs + HOUR_MS - 1;
-    this.#undoSmall(machine, hourMs, last);
+    if (!waiting.hasAny(machine, hourMs, last)) return 0; // sealed meanwhile
     let sealed = 0;
-    for (const samples of inPieces(waiting.read(machine, hourMs, last))) {
-      this.#sealTogether(machine, samples);
-      sealed += samples.length;
+    for (const { from, to } of spansBetween(this.#undoSmall(machine, hourMs, last), hourMs, last)) {
+      for (const samples of inPieces(waiting.read(machine, from, to))) {
+        this.#sealTogether(machine, samples);
+        sealed += samples.length;
+      }
     }
     if (sealed > 0) {
       waiting.delete(machine, hourMs, last);
@@ -61,16 +60,16 @@ export class Sealing {
       texts.set(names, text);
       waiting.insert(machine, { ...sample, names: text });
     }
+    this.#reopenDay(machine, ref.first_ms);
     chunks.delete(ref);
     rollups.deleteAt(machine, 60, ref.first_ms);
-    this.#reopenDay(machine, ref.first_ms);
   }
 
   /** Makes the roll-ups of a day whose hours are sealed. */
   sealDay(machine: number, dayMs: number): void {
     const { sql, rollups } = this.#parts;
     const minutes = rollups.find(machine, 60, { from: dayMs, to: dayMs + DAY_MS - 1 });
-    if (minutes.length >= FEWEST_HOURS) {
+    if (minutes.length > 0) {
       const pieces = joinPieces(minutes.map((ref) => rollups.open(ref)));
       for (const resolution of [300, 3600] as const) {
         rollups.deleteIn(machine, resolution, dayMs);
@@ -80,29 +79,53 @@ export class Sealing {
     sql('DELETE FROM open_day WHERE machine = ? AND day_ms = ?').run(machine, dayMs);
   }
 
-  /** A late sample may make the second chunk of an hour that has room in its first: together they pack better. */
-  #undoSmall(machine: number, from: number, to: number): void {
+  /**
+   * A late sample may make the second chunk of an hour that has room in its first: together they pack better.
+   * @returns the chunks that stay, in time order
+   */
+  #undoSmall(machine: number, from: number, to: number): ChunkRef[] {
     const { chunks } = this.#parts;
-    for (const ref of chunks.within(machine, from, to)) {
+    return chunks.within(machine, from, to).filter((ref) => {
       const chunk = chunks.open(ref);
-      if (chunk.rows * chunk.fields.length < MOST_VALUES / 2) this.unseal(machine, ref.first_ms);
-    }
+      if (chunk.rows * chunk.fields.length >= MOST_VALUES / 2) return true;
+      this.unseal(machine, ref.first_ms);
+      return false;
+    });
   }
 
   #sealTogether(machine: number, samples: readonly SampleRow[]): void {
     const { chunks, rollups, kindOf } = this.#parts;
+    this.#reopenDay(machine, samples[0]?.ms ?? 0);
     const pieces: Pieces = piecesOfSamples(chunks.insert(machine, samples), kindOf);
     rollups.insert({ machine, resolution: 60, pieces }, encodeRollup(pieces, 60 * SECOND_MS));
-    this.#reopenDay(machine, samples[0]?.ms ?? 0);
   }
 
-  /** What the day's roll-ups were made of has changed. */
+  /** What the day's roll-ups were made of changes. Where that is gone by age, in part or as a whole, they stay as they are. */
   #reopenDay(machine: number, ms: number): void {
     const { sql, rollups } = this.#parts;
     const day = dayOf(ms);
+    const made = this.#samplesIn(machine, 3600, day);
+    if (made > 0 && made > this.#samplesIn(machine, 60, day)) return;
     sql('INSERT OR IGNORE INTO open_day (machine, day_ms) VALUES (?, ?)').run(machine, day);
     for (const resolution of [300, 3600] as const) rollups.deleteIn(machine, resolution, day);
   }
+
+  /** How many samples a day's roll-ups were made of. */
+  #samplesIn(machine: number, resolution: RollupSeconds, day: number): number {
+    const { rollups } = this.#parts;
+    const refs = rollups.find(machine, resolution, { from: day, to: day + DAY_MS - 1 });
+    return refs.flatMap((ref) => [...rollups.open(ref).samples]).reduce((sum, samples) => sum + samples, 0);
+  }
+}
+
+/** The times before, between and behind chunks: no chunk may overlap another. */
+function* spansBetween(refs: readonly ChunkRef[], from: number, to: number): Generator<{ from: number; to: number }> {
+  let next = from;
+  for (const { first_ms, last_ms } of refs) {
+    yield { from: next, to: first_ms - 1 };
+    next = last_ms + 1;
+  }
+  yield { from: next, to };
 }
 
 /**

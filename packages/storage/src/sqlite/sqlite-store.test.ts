@@ -100,9 +100,9 @@ describe('opening the embedded store', () => {
 
   it('a directory, and a file in no directory, cannot be opened', async () => {
     mkdirSync(path);
-    await expect(openSqliteStore(path)).rejects.toMatchObject({ name: 'StoreError', code: 'FAILED' });
+    await expect(openSqliteStore(path)).rejects.toMatchObject({ name: 'StoreError', code: 'NO_ACCESS' });
     const nowhere = join(directory, 'none', 'store.sqlite');
-    await expect(openSqliteStore(nowhere)).rejects.toMatchObject({ name: 'StoreError', code: 'FAILED' });
+    await expect(openSqliteStore(nowhere)).rejects.toMatchObject({ name: 'StoreError', code: 'NO_ACCESS' });
   });
 });
 

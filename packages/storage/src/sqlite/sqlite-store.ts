@@ -41,7 +41,7 @@ type Reading = DatabaseThread<ReadOperations>;
  * Opens (or makes) the embedded store in a file. That of an older version is brought to ours; a copy of it as it was stays
  * beside it.
  * @throws StoreError: BUSY where another pcd uses it, DAMAGED where it is no database of ours, READONLY where it cannot be
- * written, FULL where the disk is, FAILED otherwise
+ * written, NO_ACCESS where it cannot be opened, FULL where the disk is, FAILED otherwise
  */
 export async function openSqliteStore(path: string, options: SqliteOptions = {}): Promise<EmbeddedStore> {
   const onNotice = noticeTaker(options);
@@ -93,8 +93,11 @@ export async function openSqliteStore(path: string, options: SqliteOptions = {})
     audit: (query) => writer.call('audit', query),
     async close() {
       isClosed = true;
-      await (await reader)?.close(); // the last to close brings everything into the one file
-      await writer.close();
+      await reader?.then(
+        (thread) => thread.close(),
+        () => undefined,
+      );
+      await writer.close(); // the last to close brings everything into the one file
     },
   };
 }

@@ -61,6 +61,28 @@ CREATE TABLE key (
 PRAGMA application_id = 0x70636431; PRAGMA user_version = 1;
 `;
 
+/** What version 2 added to them. */
+const VERSION_2 = `
+ALTER TABLE machine ADD COLUMN unnumbered INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE machine ADD COLUMN unnumbered_duplicates INTEGER DEFAULT 0;
+CREATE TABLE run_seq (
+  machine  INTEGER NOT NULL REFERENCES machine (id) ON DELETE CASCADE,
+  run      TEXT NOT NULL,
+  first    INTEGER NOT NULL,
+  last     INTEGER NOT NULL,
+  first_ms INTEGER NOT NULL,
+  last_ms  INTEGER NOT NULL,
+  PRIMARY KEY (machine, run, first)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE run_duplicates (
+  machine INTEGER NOT NULL REFERENCES machine (id) ON DELETE CASCADE,
+  run     TEXT NOT NULL,
+  count   INTEGER,
+  PRIMARY KEY (machine, run)
+) STRICT, WITHOUT ROWID;
+PRAGMA user_version = 2;
+`;
+
 function ticks(from: number, to: number): Sample[] {
   return samplesFrom(START + from, to - from + 1, 'r').map((one, at) => ({ ...one, seq: from + at }));
 }
@@ -86,6 +108,38 @@ function makeVersion1(path: string): void {
     put('sample', machine, one.timestamp * 1000, one.run ?? null, JSON.stringify(one));
   for (const one of WEB_SAMPLES) putSample(1, one);
   putSample(2, sample(START));
+  put('event', 1, MARK.timestamp * 1000, null, JSON.stringify(MARK));
+  put('key', KEY.id, KEY.hash, KEY.tenant, KEY.name, 'ingest', KEY.created, null);
+  db.exec('COMMIT');
+  db.close();
+}
+
+/** A run and a half, of which a tick stands beside its time; values and members of all kinds. */
+const BESIDE = { ...sample(START + 9, { beside: 1 }, 'r'), seq: 999 };
+const ODD: Sample = {
+  ...sample(
+    START + 5000.1234,
+    JSON.parse('{"__proto__":1,"":"\\ud800","third":0.3333333333333333,"large":"18446744073709551615"}'),
+  ),
+  tags: { machine_id: WEB.machine, rack: '7' },
+} as Sample;
+const VERSION_2_SAMPLES = [...ticks(1, 40), BESIDE, ...ticks(60, 4000), ODD];
+
+function makeVersion2(path: string): void {
+  const db = new DatabaseSync(path);
+  db.exec(`PRAGMA journal_mode = WAL; BEGIN; ${VERSION_1} ${VERSION_2}`);
+  const put = (table: string, ...values: (string | number | null | Uint8Array)[]) =>
+    db.prepare(`INSERT INTO ${table} VALUES (${values.map(() => '?').join(', ')})`).run(...values);
+  put('machine', 1, WEB.tenant, WEB.machine, VERSION_2_SAMPLES.length, 1, 3);
+  put('run', 1, 'r', START, JSON.stringify(header('r')));
+  for (const one of VERSION_2_SAMPLES) {
+    const ms = Math.round(one.timestamp * 1000) + (one === BESIDE ? 1 : 0);
+    put('sample', 1, ms, one.run ?? null, JSON.stringify(one));
+  }
+  const range = (first: number, last: number) => [first, last, (START + first) * 1000, (START + last) * 1000];
+  put('run_seq', 1, 'r', ...range(1, 40));
+  put('run_seq', 1, 'r', ...range(60, 4000));
+  put('run_duplicates', 1, 'r', 5);
   put('event', 1, MARK.timestamp * 1000, null, JSON.stringify(MARK));
   put('key', KEY.id, KEY.hash, KEY.tenant, KEY.name, 'ingest', KEY.created, null);
   db.exec('COMMIT');
@@ -214,6 +268,43 @@ describe('opening a store of version 1', () => {
     expect(after.prepare("SELECT count(*) AS n FROM sqlite_schema WHERE name = 'run_seq'").get()).toEqual({ n: 0 });
     after.close();
   });
+});
+
+it('a store of version 2 keeps its samples, counts, events and keys, as they are and when they are sealed', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'upgrade-'));
+  const path = join(directory, 'store.sqlite');
+  makeVersion2(path);
+  const store = await openSqliteStore(path);
+  const expectAll = async () => {
+    const { web, summaries, keys } = await contentOf(store);
+    expect(web.filter((line) => 'fields' in (line as object))).toStrictEqual(
+      VERSION_2_SAMPLES.toSorted((a, b) => a.timestamp - b.timestamp),
+    );
+    expect(web).toEqual(expect.arrayContaining([header('r'), MARK]));
+    expect(summaries[0]).toMatchObject({
+      samples: VERSION_2_SAMPLES.length,
+      runs: 1,
+      first: START + 1,
+      interval: 10,
+      seen: null,
+    });
+    expect(keys).toEqual([KEY]);
+    expect(await store.completeness(WEB, {})).toMatchObject({
+      runs: [{ run: 'r', received: 3981, missing: [{ from: 41, to: 59 }], duplicates: 5 }],
+      unnumbered: { samples: 1, duplicates: 3 },
+    });
+    expect(await store.maintenance.verify()).toMatchObject({ samples: VERSION_2_SAMPLES.length, problems: [] });
+  };
+  await expectAll();
+  await store.maintenance.seal();
+  expect((await store.stats()).rows).toBe(0);
+  await expectAll();
+  expect(await store.append(batch(WEB, { samples: VERSION_2_SAMPLES }))).toMatchObject({ stored: 0 });
+  const { bytes_before, bytes_after } = await store.maintenance.vacuum();
+  expect(bytes_after).toBeLessThan(bytes_before);
+  await store.close();
+  expect(versionOf(`${path}.v2-backup`)).toBe(2);
+  rmSync(directory, { recursive: true });
 });
 
 it.skipIf(!canMount)(

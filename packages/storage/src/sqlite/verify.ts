@@ -1,7 +1,9 @@
-import { ByteReader, DamagedError } from '../frame/byte-reader.ts';
+import type { SampleRow } from '../chunk/chunk.ts';
+import { ByteReader } from '../frame/byte-reader.ts';
 import { ValueReader } from '../frame/values.ts';
 import type { Verified } from '../store.ts';
 import type { ChunkRef } from './chunks.ts';
+import { failureOf } from './failure.ts';
 import type { ReadTables } from './reading.ts';
 import type { RollupRef, Rollups } from './rollups.ts';
 
@@ -17,48 +19,57 @@ interface Named {
 /** Reads every page, and decodes every sample and every roll-up. */
 export function verify(tables: VerifyTables): Verified {
   const { sql } = tables;
-  const problems: string[] = integrityProblems(tables);
-  const machines = sql('SELECT id AS machine, name FROM machine ORDER BY id').all() as unknown as Named[];
+  const problems: string[] = [];
+  const attempt: Attempt = (what, work) => {
+    try {
+      return work();
+    } catch (error) {
+      const { code, message } = failureOf(error);
+      if (code !== 'DAMAGED') throw error;
+      problems.push(`${what} is damaged: ${message}`);
+      return undefined;
+    }
+  };
+  attempt('the file', () => problems.push(...integrityProblems(tables)));
+  const select = 'SELECT id AS machine, name FROM machine ORDER BY id';
+  const machines = attempt('the list of machines', () => sql(select).all() as unknown as Named[]) ?? [];
   let [samples, chunks] = [0, 0];
   for (const machine of machines) {
-    const found = verifyMachine(tables, machine, problems);
-    samples += found.samples;
-    chunks += found.chunks;
+    const found = attempt(`${machine.name}: the index of its samples`, () => verifyMachine(tables, machine, attempt));
+    samples += found?.samples ?? 0;
+    chunks += found?.chunks ?? 0;
+    problems.push(...(found?.problems ?? []));
   }
   return { machines: machines.length, samples, chunks, problems };
 }
+
+/** Notes where something is damaged, and goes on; then there is no result. */
+type Attempt = <T>(what: string, work: () => T) => T | undefined;
 
 function integrityProblems({ sql }: VerifyTables): string[] {
   const found = sql('PRAGMA integrity_check').all() as { integrity_check: string }[];
   return found.map((row) => row.integrity_check).filter((text) => text !== 'ok');
 }
 
-function verifyMachine(tables: VerifyTables, { machine, name }: Named, problems: string[]) {
+function verifyMachine(tables: VerifyTables, { machine, name }: Named, attempt: Attempt) {
   const { sql, waiting, chunks, rollups } = tables;
-  const attempt = (what: string, work: () => number): number => {
-    try {
-      return work();
-    } catch (error) {
-      if (!(error instanceof DamagedError)) throw error;
-      problems.push(`${name}: ${what} is damaged: ${error.message}`);
-      return 0;
-    }
-  };
   const refs = chunks.within(machine, -1, Number.MAX_SAFE_INTEGER);
   let samples = 0;
-  for (const ref of refs) samples += attempt(`the chunk ${spanOf(ref)}`, () => decodeChunk(tables, ref));
+  for (const ref of refs) samples += attempt(`${name}: the chunk ${spanOf(ref)}`, () => decodeChunk(tables, ref)) ?? 0;
   for (const seconds of [60, 300, 3600] as const)
     for (const ref of rollups.find(machine, seconds, { from: -1, to: Number.MAX_SAFE_INTEGER }))
-      attempt(`the roll-up of ${seconds} s from ${timeText(ref.first_ms)}`, () => decodeRollup(rollups, ref));
+      attempt(`${name}: the roll-up of ${seconds} s from ${timeText(ref.first_ms)}`, () => decodeRollup(rollups, ref));
   for (const row of waiting.read(machine, -1, Number.MAX_SAFE_INTEGER))
-    samples += attempt(`the sample of ${timeText(row.ms)}`, () => {
-      const values = new ValueReader(new ByteReader(row.values));
-      for (const _ of row.names) values.next();
-      return 1;
-    });
+    samples += attempt(`${name}: the sample of ${timeText(row.ms)}`, () => decodeSample(row)) ?? 0;
   const counted = Number(sql('SELECT samples FROM machine WHERE id = ?').get(machine)?.samples);
-  if (samples !== counted) problems.push(`${name}: ${samples} samples can be read, and it is said to have ${counted}`);
-  return { samples, chunks: refs.length };
+  const miscount = `${name}: ${samples} samples can be read, and it is said to have ${counted}`;
+  return { samples, chunks: refs.length, problems: samples === counted ? [] : [miscount] };
+}
+
+function decodeSample({ names, values }: SampleRow): number {
+  const reader = new ValueReader(new ByteReader(values));
+  for (const _ of names) reader.next();
+  return 1;
 }
 
 function decodeChunk({ chunks }: VerifyTables, ref: ChunkRef): number {

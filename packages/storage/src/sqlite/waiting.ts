@@ -1,4 +1,5 @@
 import type { SampleRow } from '../chunk/chunk.ts';
+import { DamagedError } from '../frame/byte-reader.ts';
 import { headOf, type PackedSample } from '../packed/packed-sample.ts';
 import { WeighedMap } from '../weighed-map.ts';
 import type { Sql } from './sql.ts';
@@ -65,7 +66,12 @@ export class Waiting {
     return row;
   }
 
-  /** In time order; both ends included. */
+  hasAny(machine: number, from: number, to: number): boolean {
+    const select = 'SELECT 1 FROM waiting WHERE machine = ? AND ms >= ? AND ms <= ? LIMIT 1';
+    return this.#sql(select).get(machine, from, to) !== undefined;
+  }
+
+  /** In time order; both ends included. @throws DamagedError */
   *read(machine: number, from: number, to: number): Generator<SampleRow> {
     const select =
       'SELECT ms, run, seq, shape, fields, rest FROM waiting WHERE machine = ? AND ms >= ? AND ms <= ? ORDER BY ms';
@@ -100,8 +106,9 @@ export class Waiting {
   #namesOf(shape: number): readonly string[] {
     const known = this.#names.get(shape);
     if (known) return known;
-    const text = this.#sql('SELECT names FROM shape WHERE id = ?').get(shape)?.names as string;
-    const names = JSON.parse(text) as string[];
+    const found = this.#sql('SELECT names FROM shape WHERE id = ?').get(shape);
+    if (!found) throw new DamagedError('the names of its fields are missing');
+    const names = JSON.parse(found.names as string) as string[];
     this.#names.set(shape, names);
     return names;
   }

@@ -23,8 +23,9 @@ import { prepareDatabase } from './schema.ts';
 import { Sealing } from './sealing.ts';
 import { preparer } from './sql.ts';
 import { bytesOf } from './summaries.ts';
+import { systemClock } from './time.ts';
 import { Waiting } from './waiting.ts';
-import { noteWaitingHours } from './waiting-hours.ts';
+import { waitingHours } from './waiting-hours.ts';
 
 export interface WriterData {
   readonly path: string;
@@ -49,7 +50,7 @@ function createWriter(
   const kindOf = fieldKinds();
   const [waiting, chunks, rollups] = [new Waiting(sql), new Chunks(sql), new Rollups(sql, kindOf)];
   const sealing = new Sealing({ sql, waiting, chunks, rollups, kindOf });
-  const backlog = new Backlog(Date.now);
+  const backlog = new Backlog(systemClock);
   const tables = { sql, waiting, chunks, sealing, backlog };
   const forget = () => {
     waiting.forget();
@@ -67,8 +68,8 @@ function createWriter(
       throw error;
     }
   };
-  const background = new Background({ sql, sealing, backlog, retention, transact, now: Date.now, report });
-  noteWaitingHours(sql, backlog);
+  const background = new Background({ sql, sealing, backlog, retention, transact, clock: systemClock, report });
+  for (const { machine, hourMs } of waitingHours(sql)) backlog.note(machine, hourMs, 0);
   return {
     forget,
     transact,
@@ -87,13 +88,20 @@ function createWriter(
     },
     /** Each of their steps is called inside a transaction. */
     jobs: {
-      prune: (wanted: Retention) => prune(sql, wanted, Date.now()),
+      prune: (wanted: Retention) => prune(sql, wanted, systemClock.now()),
       seal: () => background.sealAll(),
     },
     /** Called outside of transactions. */
     loose: {
       async backup(path: string): Promise<{ bytes: number }> {
-        await backup(db, path);
+        // By a connection of its own that holds one state: SQLite refuses to copy in the midst of a write of the same one.
+        const source = new DatabaseSync(db.location() ?? '', { readOnly: true });
+        try {
+          source.exec('BEGIN; SELECT count(*) FROM sqlite_schema');
+          await backup(source, path);
+        } finally {
+          source.close();
+        }
         return { bytes: statSync(path).size };
       },
       vacuum(): { bytes_before: number; bytes_after: number } {
@@ -196,8 +204,8 @@ class WriterThread {
 
   #finish(): void {
     if (this.#waiting.length > 0) this.#commit();
-    const until = Date.now() + CLOSING_MS;
-    while (Date.now() < until && this.#writer.background.step());
+    const until = systemClock.elapsed() + CLOSING_MS;
+    while (systemClock.elapsed() < until && this.#writer.background.step());
     this.#db.close();
     this.#lock.close();
   }
@@ -236,9 +244,9 @@ function start(port: Port, { path, retention }: WriterData): void {
   let [lock, db]: (DatabaseSync | undefined)[] = [];
   try {
     lock = lockBeside(path);
+    checkWhole(path);
     db = new DatabaseSync(path, { timeout: 2000 });
     prepareDatabase(db, path, report);
-    checkWhole(db, path);
     new WriterThread(port, { db, lock }, createWriter(db, { retention, report }));
     port.postMessage([{ id: 0, result: undefined }] satisfies Message);
   } catch (error) {

@@ -12,6 +12,7 @@ import { exporting } from './exporting.ts';
 import type { Capabilities, Test } from './fixtures.ts';
 import { lifetime } from './lifetime.ts';
 import { machines } from './machines.ts';
+import { series } from './series.ts';
 
 /** Opens the store that is kept in a directory; the same directory gives the same data again. */
 type Open = (directory: string) => Promise<Store>;
@@ -22,6 +23,7 @@ export function storeContract(name: string, open: Open, capabilities: Capabiliti
   describe(`${name}, exporting`, () => exporting(test));
   describe(`${name}, machines`, () => machines(test));
   describe(`${name}, completeness`, () => completeness(test));
+  describe(`${name}, series`, () => series(test));
   describe(`${name}, lifetime`, () => lifetime(test));
 }
 
