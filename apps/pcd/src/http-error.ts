@@ -62,6 +62,12 @@ export function fromStore(code: StoreErrorCode, outcome: string): HttpError {
       'TOO_MANY_FIELDS',
       `more than ${MOST_SERIES} fields answer to these names; ask for fewer`,
     );
+  if (code === 'CROWDED')
+    return new HttpError(
+      400,
+      'BAD_TIMESTAMP',
+      `too many samples are of the same time; the clock of the sending machine seems to stand; ${outcome}`,
+    );
   if (code === 'UNAVAILABLE')
     return new HttpError(503, 'UNAVAILABLE', `the database behind pcd does not answer as it should; ${again}`);
   return new HttpError(500, 'STORE_FAILED', `the store failed, and the log of pcd says why; ${outcome}`);

@@ -1,11 +1,11 @@
 import { contract } from '@perfcollector/api';
 import {
+  addFields,
   type EventMark,
   type Header,
   identifierProblem,
   type Line,
   LineError,
-  mergeSamples,
   type RawMeasurement,
   rawFields,
   type Sample,
@@ -96,9 +96,8 @@ export class Intake {
 
   #put(sample: Sample): number {
     const before = this.#samples.get(sample.timestamp);
-    const merged = before ? mergeSamples(before, sample) : sample;
-    if (merged) this.#samples.set(sample.timestamp, merged);
-    else this.#repeated.push(sample);
+    if (!before) this.#samples.set(sample.timestamp, sample);
+    else if (isAnotherTick(before, sample) || !addFields(before, sample)) this.#repeated.push(sample);
     const { bytes, values } = weigh(sample);
     this.#values += values;
     return bytes;
@@ -121,6 +120,11 @@ export class Intake {
     traffic.add({ samples: result.stored, values, duplicates: result.duplicates });
     return result;
   }
+}
+
+/** Of one run whose clock was set back: the store keeps both. */
+function isAnotherTick(one: Sample, other: Sample): boolean {
+  return one.run === other.run && one.seq !== undefined && other.seq !== undefined && one.seq !== other.seq;
 }
 
 /** How many values a sample has, and about how long its line is; writing it out to know would cost as much as storing it. */

@@ -2,7 +2,7 @@
  * pcd's HTTP contract, version 1: what each request takes and gives. Routes, client and checks all come from here.
  * Times are Unix seconds.
  */
-import { identifierProblem } from '@perfcollector/collection';
+import { identifierProblem, TIMESTAMP_LIMIT } from '@perfcollector/collection';
 import { z } from 'zod';
 import { SCOPES } from './scopes.ts';
 
@@ -97,7 +97,11 @@ export const machineParams = z.object({ id: identifier });
 export const machineDeleted = z.object({ id: z.string(), samples: z.number() });
 /** Lines of JSON, as files of pcc hold them. */
 export const collectionLines = z.unknown().meta({ type: 'string' });
-export const rangeQuery = z.object({ from: queryNumber.optional(), to: queryNumber.optional() });
+/** Unix seconds, as those of lines; steps of a length come to no end among much larger numbers. */
+const queryTime = queryNumber.pipe(
+  z.number().min(0, 'expected Unix seconds').max(TIMESTAMP_LIMIT, 'expected Unix seconds'),
+);
+export const rangeQuery = z.object({ from: queryTime.optional(), to: queryTime.optional() });
 
 export const seriesQuery = rangeQuery.extend({
   /** Names, separated by commas, each with any number of `*`. */

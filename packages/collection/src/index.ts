@@ -2,6 +2,7 @@ export { CollectionFile, isPacked } from './collection-file.ts';
 export { openFile } from './decompress.ts';
 export { identifierProblem } from './identifier.ts';
 export {
+  addFields,
   checkLine,
   type EventMark,
   encodeLine,

@@ -183,9 +183,21 @@ function describe(value: unknown): string {
  * adds nothing, or is of another run: then it is a duplicate, for a mixture of two runs is no measurement.
  */
 export function mergeSamples(first: Sample, second: Sample): Sample | undefined {
-  if (first.run !== undefined && second.run !== undefined && first.run !== second.run) return undefined;
-  const isKnown = Object.keys(second.fields).every((name) => Object.hasOwn(first.fields, name));
-  return isKnown ? undefined : { ...first, fields: { ...second.fields, ...first.fields } };
+  const merged = { ...first, fields: { ...first.fields } };
+  return addFields(merged, second) ? merged : undefined;
+}
+
+/**
+ * The same, in place: what a sample of many parts costs is no more than they are long.
+ * @returns whether anything was added
+ */
+export function addFields(sample: Sample, more: Sample): boolean {
+  if (sample.run !== undefined && more.run !== undefined && sample.run !== more.run) return false;
+  const { fields } = sample;
+  const added = Object.entries(more.fields).filter(([name]) => !Object.hasOwn(fields, name));
+  for (const [name, value] of added)
+    Object.defineProperty(fields, name, { value, enumerable: true, writable: true, configurable: true });
+  return added.length > 0;
 }
 
 /** A line as it stands in a file and on the wire, line feed included. */

@@ -1,4 +1,5 @@
 export type { Completeness, RunCompleteness } from './completeness.ts';
+export { fitsPattern } from './field-pattern.ts';
 export { isPacked, type PackedSample, packer, unpackSample } from './packed/packed-sample.ts';
 export { type ScannedRequest, scanSamples } from './packed/scan-samples.ts';
 export { Shapes } from './packed/shape.ts';

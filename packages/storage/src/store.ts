@@ -226,7 +226,10 @@ export type StoreErrorCode =
   | 'DAMAGED'
   | 'READONLY'
   | 'NO_ACCESS'
+  /** More fields answer than may be asked for at once. */
   | 'TOO_MANY'
+  /** More samples of one run say that they are of the same millisecond than a clock that was set back explains. */
+  | 'CROWDED'
   | 'FAILED';
 
 /** The store did not do what was asked; nothing of it was kept. */

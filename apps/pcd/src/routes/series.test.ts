@@ -40,10 +40,12 @@ describe('series', () => {
     const series = vi.spyOn(server.store, 'series');
     await server.as(server.admin, { url: '/v1/machines/web01/series?fields=cpu_user,mem_*' });
     await server.as(server.admin, { url: '/v1/machines/web01/series?fields=*&to=100000' });
+    await server.as(server.admin, { url: '/v1/machines/web01/series?fields=*&to=5' });
     const of = { tenant: 'default', machine: 'web01', points: 500 };
     expect(series.mock.calls).toEqual([
       [{ ...of, fields: ['cpu_user', 'mem_*'], from: NOW - 86_400, to: NOW }],
       [{ ...of, fields: ['*'], from: 13_600, to: 100_000 }],
+      [{ ...of, fields: ['*'], from: 0, to: 5 }],
     ]);
   });
 
@@ -59,6 +61,8 @@ describe('series', () => {
       ['fields=a&points=1.5', 'points'],
       ['fields=a&from=yesterday', 'from'],
       ['fields=a&from=2&to=1', 'from'],
+      ['fields=a&from=-1&to=1&points=1', 'from'],
+      [`fields=a&to=${'9'.repeat(300)}`, 'to'],
     ]) {
       const refusal = refusalOf(await server.as(server.admin, { url: `/v1/machines/web01/series?${query}` }));
       expect([query, refusal.status, refusal.error]).toEqual([query, 400, expect.stringContaining(`${named}`)]);

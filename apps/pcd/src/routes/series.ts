@@ -23,7 +23,7 @@ export const seriesRoutes: AddRoutes = (app, { store, now }) => {
     async (request) => {
       const { fields, points, ...asked } = request.query;
       const to = asked.to ?? now();
-      const from = asked.from ?? to - USUAL_RANGE;
+      const from = asked.from ?? Math.max(0, to - USUAL_RANGE);
       if (from > to) throw new HttpError(400, 'BAD_RANGE', `from (${from}) is after to (${to})`);
       const { tenant } = callerOf(request);
       const { id } = request.params;

@@ -244,6 +244,20 @@ describe('identifiers', () => {
   });
 });
 
+describe('the parts of a sample', () => {
+  it('are one, however many they are', async () => {
+    await using server = await startServer();
+    const parts = Array.from({ length: 3000 }, (_, at) => ({
+      timestamp: TIME,
+      tags: { machine_id: 'web01' },
+      fields: { [`f${at}`]: at },
+    }));
+    expect((await trickle(server, parts)).statusCode).toBe(200);
+    const fields = Object.fromEntries(parts.map(({ fields }) => Object.entries(fields)[0] ?? []));
+    expect(await storedOf(server)).toEqual([{ ...parts[0], fields }]);
+  });
+});
+
 describe('measurements that cannot be stored', () => {
   it('a time of 1970 or of 2100 is refused and the others are stored', async () => {
     await using server = await startServer();
@@ -260,6 +274,16 @@ describe('measurements that cannot be stored', () => {
     expect(refusalOf(await trickle(server, [sample(NOW + 86_401)])).code).toBe('BAD_TIMESTAMP');
     expect(refusalOf(await trickle(server, [sample(946_684_799)])).code).toBe('BAD_TIMESTAMP');
     expect((await trickle(server, [sample(946_684_800)])).statusCode).toBe(200);
+  });
+
+  it('samples of one run that all say the same time are refused, but for those of a clock that was set back', async () => {
+    await using server = await startServer();
+    const tick = (seq: number) => ({ timestamp: TIME, run: 'r', seq, tags: { machine_id: 'web01' }, fields: { a: 1 } });
+    const ticks = (count: number) => Array.from({ length: count }, (_, at) => tick(at + 1));
+    expect((await trickle(server, ticks(5))).statusCode).toBe(200);
+    expect(await storedOf(server)).toEqual(ticks(5));
+    expect(refusalOf(await trickle(server, ticks(1000)))).toMatchObject({ status: 400, code: 'BAD_TIMESTAMP' });
+    expect(await storedOf(server)).toEqual(ticks(5));
   });
 
   it('a time that no calendar has is refused, also in the form that agents write', async () => {

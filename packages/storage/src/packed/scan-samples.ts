@@ -79,6 +79,8 @@ class Scanner {
     this.#expect(CLOSE_LIST);
     this.#expect(CLOSE);
     if (this.#peek() !== undefined) throw UNUSUAL;
+    // Parts of one sample are put together before they are packed: the store would unpack and pack the whole for each.
+    if (new Set(samples.map(({ ms }) => ms)).size < samples.length) throw UNUSUAL;
     const values = this.#values.take();
     return {
       identifier,

@@ -1,4 +1,5 @@
 import { ByteWriter } from '../frame/byte-writer.ts';
+import { WeighedMap } from '../weighed-map.ts';
 
 /** The fields of one machine's samples: the same names in the same order, sample after sample. */
 export interface Shape {
@@ -22,14 +23,17 @@ export function shapeOf(names: readonly string[]): Shape {
   return { names: JSON.stringify(names), keys: new DataView(bytes.buffer, bytes.byteOffset, bytes.length), ends };
 }
 
-/** As many machines' shapes are remembered; each is some ten kilobytes. */
-const MOST_REMEMBERED = 4000;
+/** So much of them is remembered; a machine's is some ten kilobytes, unless it wants them larger. */
+const MOST_BYTES = 64 * 1024 * 1024;
 
 /** The shape that each machine's last sample had, and what every scan needs. */
 export class Shapes {
   /** Where the values of one request after the other are put together: a buffer for each would be garbage of 16 KiB. */
   readonly writer = new ByteWriter();
-  readonly #last = new Map<string, Shape>();
+  readonly #last = new WeighedMap<string, Shape>(
+    MOST_BYTES,
+    ({ names, keys, ends }) => names.length + keys.byteLength + ends.byteLength,
+  );
 
   /** @param machine any text that tells machines apart */
   of(machine: string): Shape | undefined {
@@ -37,7 +41,6 @@ export class Shapes {
   }
 
   remember(machine: string, shape: Shape): void {
-    if (!this.#last.has(machine) && this.#last.size >= MOST_REMEMBERED) this.#last.clear();
     this.#last.set(machine, shape);
   }
 }

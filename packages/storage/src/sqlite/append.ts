@@ -1,7 +1,7 @@
 import { mergeSamples } from '@perfcollector/collection';
 import type { SampleRow } from '../chunk/chunk.ts';
 import { type PackedSample, packer, unpackSample } from '../packed/packed-sample.ts';
-import type { AppendResult, MachineRef } from '../store.ts';
+import { type AppendResult, type MachineRef, StoreError } from '../store.ts';
 import type { Backlog } from './backlog.ts';
 import type { Chunks } from './chunks.ts';
 import { noteDuplicates, noteReceived } from './received.ts';
@@ -71,6 +71,9 @@ function machineFor(sql: Sql, { tenant, machine }: MachineRef): number {
   return Number(find.get(tenant, machine)?.id ?? make.run(tenant, machine).lastInsertRowid);
 }
 
+/** How often a clock may come back to the same millisecond of a run: each time is a step on the way of all that follow. */
+const MOST_MOVED = 16;
+
 interface Machine {
   readonly id: number;
   readonly name: string;
@@ -84,7 +87,7 @@ interface Machine {
  */
 function putSample(tables: Tables, sample: WaitingSample, machine: Machine): 'inserted' | 'merged' | 'duplicate' {
   const { waiting, backlog } = tables;
-  for (let { ms } = sample; ; ms += 1) {
+  for (let { ms } = sample; ms <= sample.ms + MOST_MOVED; ms += 1) {
     const own = waiting.at(sample, ms, machine.name);
     const stored = sealedAt(tables, own, machine);
     if (!stored) {
@@ -102,6 +105,7 @@ function putSample(tables: Tables, sample: WaitingSample, machine: Machine): 'in
     waiting.replace(machine.id, waiting.at(outcome, ms, machine.name));
     return 'merged';
   }
+  throw new StoreError('CROWDED', `${MOST_MOVED + 1} other samples of ${machine.name} are of the time ${sample.ms}`);
 }
 
 /**

@@ -128,14 +128,23 @@ function* spansBetween(refs: readonly ChunkRef[], from: number, to: number): Gen
   yield { from: next, to };
 }
 
-function* inPieces(samples: Iterable<SampleRow>): Generator<SampleRow[]> {
-  let [piece, values]: [SampleRow[], number] = [[], 0];
+/**
+ * Columns have a place for each sample, so places count and not values: samples that share no field need the square of
+ * their number.
+ */
+export function* inPieces(samples: Iterable<SampleRow>): Generator<SampleRow[]> {
+  let [piece, fields, shapes]: [SampleRow[], Set<string>, Set<readonly string[]>] = [[], new Set(), new Set()];
   for (const sample of samples) {
+    const wider = shapes.has(sample.names) ? fields : fields.union(new Set(sample.names));
+    if (piece.length > 0 && wider.size > fields.size && (piece.length + 1) * wider.size > MOST_VALUES) {
+      yield piece;
+      [piece, fields, shapes] = [[], new Set(sample.names), new Set()];
+    } else fields = wider;
+    shapes.add(sample.names);
     piece.push(sample);
-    values += sample.names.length;
-    if (values < MOST_VALUES) continue;
+    if (piece.length * fields.size < MOST_VALUES) continue;
     yield piece;
-    [piece, values] = [[], 0];
+    [piece, fields, shapes] = [[], new Set(), new Set()];
   }
   if (piece.length > 0) yield piece;
 }

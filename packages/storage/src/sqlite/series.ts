@@ -8,6 +8,7 @@ import { piecesWithin } from '../rollup/within.ts';
 import { MOST_SERIES, type Resolution, type SeriesReply, type SeriesRequest, StoreError } from '../store.ts';
 import type { ReadTables } from './reading.ts';
 import type { RollupSeconds, Rollups } from './rollups.ts';
+import { inPieces } from './sealing.ts';
 import { dayOf, SECOND_MS } from './time.ts';
 
 export interface SeriesTables extends ReadTables {
@@ -91,10 +92,10 @@ function piecesFor(tables: SeriesTables, machine: number, wanted: Wanted): Piece
   return [
     ...sealed.map((ref) => piecesOfSamples(chunks.open(ref), kindOf)),
     ...[...days, ...minutes, ...coarser].map((ref) => rollups.open(ref)),
-    waitingPieces(tables, machine, wanted),
+    ...waitingPieces(tables, machine, wanted),
   ];
 }
 
-function waitingPieces({ waiting, kindOf }: SeriesTables, machine: number, { from, to }: Wanted): Pieces {
-  return piecesOfSamples(tableOf([...waiting.read(machine, from, to)]), kindOf);
+function waitingPieces({ waiting, kindOf }: SeriesTables, machine: number, { from, to }: Wanted): Pieces[] {
+  return Array.from(inPieces(waiting.read(machine, from, to)), (samples) => piecesOfSamples(tableOf(samples), kindOf));
 }

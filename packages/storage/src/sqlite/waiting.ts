@@ -1,6 +1,7 @@
 import type { SampleRow } from '../chunk/chunk.ts';
 import { DamagedError } from '../frame/byte-reader.ts';
 import { headOf, type PackedSample } from '../packed/packed-sample.ts';
+import { WeighedMap } from '../weighed-map.ts';
 import type { Sql } from './sql.ts';
 
 /** A sample as it waits in its table, under its machine's id. */
@@ -16,12 +17,18 @@ interface WaitingRow {
 /** A packed sample; how many fields it has its names say. */
 export type WaitingSample = Omit<PackedSample, 'count'>;
 
+/** What is remembered of names: in bytes, some kilobytes each. */
+const MOST_BYTES = 64 * 1024 * 1024;
+
 /** The samples that wait to be sealed. */
 export class Waiting {
   readonly #sql: Sql;
   /** The shape that a machine's last sample had: the next one has it too, nearly always. */
-  readonly #lastShapes = new Map<number, { readonly names: string; readonly id: number }>();
-  readonly #names = new Map<number, readonly string[]>();
+  readonly #lastShapes = new WeighedMap<number, { readonly names: string; readonly id: number }>(
+    MOST_BYTES,
+    ({ names }) => names.length,
+  );
+  readonly #names = new WeighedMap<number, readonly string[]>(MOST_BYTES, namesBytes);
 
   constructor(sql: Sql) {
     this.#sql = sql;
@@ -102,11 +109,14 @@ export class Waiting {
     const found = this.#sql('SELECT names FROM shape WHERE id = ?').get(shape);
     if (!found) throw new DamagedError('the names of its fields are missing');
     const names = JSON.parse(found.names as string) as string[];
-    if (this.#names.size >= MOST_REMEMBERED) this.#names.clear();
     this.#names.set(shape, names);
     return names;
   }
 }
 
-/** Each is a few kilobytes; a fleet of machines of one kind shares few. */
-const MOST_REMEMBERED = 200;
+function namesBytes(names: readonly string[]): number {
+  return names.reduce((bytes, name) => bytes + TEXT_BYTES + name.length, 0);
+}
+
+/** Of a text, beside its characters. */
+const TEXT_BYTES = 32;
