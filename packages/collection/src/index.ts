@@ -9,6 +9,7 @@ export {
   type Header,
   type Line,
   LineError,
+  MOST_FIELDS,
   mergeSamples,
   parseLine,
   type RawMeasurement,

@@ -192,3 +192,9 @@ describe('checkLine', () => {
     expect(() => checkLine({ ...sample, timestamp: Number.NaN })).toThrow(/^"timestamp" is .*; expected Unix seconds$/);
   });
 });
+
+test('a sample of more fields than any machine has is refused', () => {
+  const fields = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, at) => [`f${at}`, at]));
+  expect(checkLine({ timestamp: 1704067210, fields: fields(131_072) }).kind).toBe('sample');
+  expect(() => checkLine({ timestamp: 1704067210, fields: fields(131_073) })).toThrow('more than 131072 fields');
+});

@@ -56,6 +56,8 @@ export class LineError extends Error {
 
 /** Milliseconds taken for seconds begin here; as seconds it is the year 5138. */
 export const TIMESTAMP_LIMIT = 1e11;
+/** A machine of 4,096 CPUs and as many disks has as many; beyond it a line is no sample of a machine. */
+export const MOST_FIELDS = 131_072;
 /** No line of ours has half as many; writing out what is a hundred thousand deep would overflow the stack. */
 const DEEPEST = 16;
 
@@ -136,7 +138,10 @@ function checkSample(value: Record<string, unknown>): Sample {
   const { fields } = value;
   if (!isObject(fields))
     throw new LineError(`"fields" is ${describe(fields)}; expected an object of numbers and strings`);
+  let count = 0;
   for (const name in fields) {
+    count += 1;
+    if (count > MOST_FIELDS) throw new LineError(`it has more than ${MOST_FIELDS} fields`);
     if (typeof fields[name] === 'string' || Number.isFinite(fields[name])) continue;
     const called = JSON.stringify(name.slice(0, 80));
     throw new LineError(`field ${called} is ${describe(fields[name])}; expected a number or a string`);

@@ -4,7 +4,7 @@
  * It takes what agents write: plain samples. Whatever else JSON allows (escapes, exponents, members that it does not know,
  * lines of other kinds) it leaves, the request as a whole, to the way that takes everything.
  */
-import { TIMESTAMP_LIMIT } from '@perfcollector/collection';
+import { MOST_FIELDS, TIMESTAMP_LIMIT } from '@perfcollector/collection';
 import type { ByteWriter } from '../frame/byte-writer.ts';
 import { MOST_SCALE } from '../frame/decimal.ts';
 import { writeDecimal, writeValue } from '../frame/values.ts';
@@ -182,7 +182,7 @@ class Scanner {
   }
 
   #learn(machine: string, names: readonly string[]): string {
-    if (new Set(names).size < names.length) throw UNUSUAL;
+    if (names.length > MOST_FIELDS || new Set(names).size < names.length) throw UNUSUAL;
     const shape = shapeOf(names);
     this.#shapes.remember(machine, shape);
     return shape.names;

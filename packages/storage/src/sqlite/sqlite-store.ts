@@ -15,7 +15,8 @@ import type { Commit, Notice } from './protocol.ts';
 import type { ReaderData, ReadOperations } from './reader.ts';
 import type { Page, Position } from './reading.ts';
 import { DatabaseThread } from './thread.ts';
-import type { LooseOperations, WriteJobs, WriteOperations, WriterData } from './writer.ts';
+import type { Writer } from './write-operations.ts';
+import type { WriterData } from './writer.ts';
 
 /** The embedded store holds both: the samples, and the keys. */
 export type EmbeddedStore = Store & KeyStore & { readonly maintenance: NonNullable<Store['maintenance']> };
@@ -31,10 +32,10 @@ export interface SqliteOptions {
 
 /** Jobs give their result in the end, whatever steps they take. */
 type JobResults = {
-  [K in keyof WriteJobs]: (argument: Parameters<WriteJobs[K]>[0]) => ResultOf<ReturnType<WriteJobs[K]>>;
+  [K in keyof Writer['jobs']]: (argument: Parameters<Writer['jobs'][K]>[0]) => ResultOf<ReturnType<Writer['jobs'][K]>>;
 };
 type ResultOf<G> = G extends Generator<unknown, infer R> ? R : never;
-type Writing = DatabaseThread<WriteOperations & JobResults & LooseOperations>;
+type Writing = DatabaseThread<Writer['operations'] & JobResults & Writer['loose']>;
 type Reading = DatabaseThread<ReadOperations>;
 
 /**
