@@ -276,7 +276,8 @@ function strangersNaming(some: readonly Source[]): string[] {
 
 function codeFiles(folder: string): string[] {
   return readdirSync(join(REPOSITORY, folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && /\.(m?[jt]sx?|json)$/.test(entry.name) && !entry.name.endsWith('.test.ts'))
+    .filter((entry) => entry.isFile() && /\.(m?[jt]sx?|json)$/.test(entry.name))
+    .filter(({ name }) => !/^test-|\.test\.ts$/.test(name))
     .map((entry) => join(entry.parentPath, entry.name))
-    .filter((path) => !/\/(node_modules|dist)\//.test(path));
+    .filter((path) => !/\/(node_modules|dist(\.\d+)?)\//.test(path));
 }
