@@ -22,6 +22,7 @@ describe('/proc/uptime is read', () => {
   ok('without a line feed at its end', '350735.47 234388.90', { uptime: 350735.47, uptime_idle: 234388.9 });
   ok('without the idle time', '350735.47\n', { uptime: 350735.47 });
   ok('with an idle time left out that is none', '350735.47 x\n', { uptime: 350735.47 });
+  ok('with a negative idle time left out', '350735.47 -2.00\n', { uptime: 350735.47 });
   ok('with further columns passed over', '1.00 2.00 3.00\nmore\n', { uptime: 1, uptime_idle: 2 });
   ok('right after boot', '0.00 0.00\n', { uptime: 0, uptime_idle: 0 });
 

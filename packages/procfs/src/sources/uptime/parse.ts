@@ -17,7 +17,7 @@ export function uptimeScanner(): Scan {
     if (at === start || text[start] === MINUS || !isWordEnd(text, at) || text[at - 3] !== 0x2e)
       throw badLine('/proc/uptime', { text, at: 0, end, expected: '"350735.47 234388.90"' });
     const idleAt = skipBlanks(text, at);
-    if (isWordEnd(text, decimalEnd(text, idleAt))) sink.decimal(idle, text, idleAt);
+    if (text[idleAt] !== MINUS && isWordEnd(text, decimalEnd(text, idleAt))) sink.decimal(idle, text, idleAt);
   };
 }
 
