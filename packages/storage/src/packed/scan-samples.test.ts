@@ -32,6 +32,12 @@ function scan(text: string | Buffer, shapes = new Shapes()): boolean {
   return true;
 }
 
+/** Such a request is left too: its samples may be parts of one. */
+function hasOneTimeTwice(text: string): boolean {
+  const times = generic(text).samples.map(({ timestamp }) => timestamp);
+  return new Set(times).size < times.length;
+}
+
 /** A request whose one sample has these members; none of them is text in JSON already. */
 function request(members: string): string {
   return `{"identifier":"web01","measurements":[{${members}}]}`;
@@ -178,7 +184,7 @@ describe('of any request', () => {
   it('one of usual samples is taken whole, whatever shapes came before', () => {
     const shapes = new Shapes();
     fc.assert(
-      fc.property(requestOf(usualSample), (text) => scan(text, shapes)),
+      fc.property(requestOf(usualSample), (text) => scan(text, shapes) || hasOneTimeTwice(text)),
       { numRuns: 400 },
     );
   });
