@@ -6,6 +6,7 @@ import type { FieldValue } from '@perfcollector/procfs';
 import { ByteReader, DamagedError } from '../frame/byte-reader.ts';
 import { ByteWriter } from '../frame/byte-writer.ts';
 import { ABSENT, Column } from '../frame/column.ts';
+import { firstAt } from '../frame/first-at.ts';
 import { encodeFrame, Frame } from '../frame/frame.ts';
 import { ValueReader, writeFrom } from '../frame/values.ts';
 import type { PackedSample } from '../packed/packed-sample.ts';
@@ -94,14 +95,7 @@ export class Chunk implements SampleTable {
 
   /** The row of the first sample at or after a time; `rows` where there is none. */
   rowAt(ms: number): number {
-    const times = this.ms;
-    let [low, high] = [0, times.length];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((times[middle] as number) < ms) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return firstAt(this.ms, ms);
   }
 
   /** Everything of a sample but its fields. */

@@ -1,3 +1,4 @@
+import { firstAt } from '../frame/first-at.ts';
 import type { FieldParts, Pieces } from './rollup.ts';
 
 /** The pieces that begin in a time, both ends included. */
@@ -26,15 +27,4 @@ function cutField(field: FieldParts, cut: (values: Float64Array) => Float64Array
   const values = { first: cut(first), last: cut(last), increase: cut(increase) };
   const times = { firstMs: cut(firstMs), lastMs: cut(lastMs), unknownMs: cut(unknownMs) };
   return { ...field, parts: { ...field.parts, ...values, ...times } };
-}
-
-/** The place of the first time at or after a moment. */
-function firstAt(times: Float64Array, ms: number): number {
-  let [low, high] = [0, times.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((times[middle] as number) < ms) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
