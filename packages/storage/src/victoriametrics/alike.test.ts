@@ -12,7 +12,7 @@ import { openVisible } from './test-visible-store.ts';
 const FIELDS = ['cpu_user', 'loadavg_1min', 'net_eth0_rx_bytes', 'of_nobody'];
 
 /** A field may be missing, a counter may fall. */
-const fields = fc.dictionary(fc.constantFrom(...FIELDS), fc.integer({ min: 0, max: 1_000_000 }), { minKeys: 1 });
+const fields = fc.dictionary(fc.constantFrom(...FIELDS), fc.integer({ min: 0, max: 1_000_000 }));
 const ticks = fc.uniqueArray(fc.record({ at: fc.nat(600), fields }), { selector: ({ at }) => at, minLength: 1 });
 const request = fc.record({
   from: fc.integer({ min: -20, max: 500 }),
@@ -40,7 +40,8 @@ it.skipIf(!hasVictoriaMetrics)('both stores give the same series and the same co
       const [embedded, outside] = await Promise.all(answers);
       expect(outside).toEqual(embedded);
     }),
-    { numRuns: 40 },
+    // The engine takes a length of 32,001 ms for 32,000.
+    { numRuns: 40, examples: [[[{ at: 8, fields: {} }], { from: 8, length: 32, points: 30 }]] },
   );
   await Promise.all(stores.map((store) => store.close()));
   rmSync(directory, { recursive: true });

@@ -91,7 +91,7 @@ export class Engine {
 
   /** An expression over a whole span. */
   async query(expression: Expression, { from, to }: Span): Promise<Row[]> {
-    const query = expression(`[${to - from + 1}ms] offset -${EARLIER_MS}ms`);
+    const query = expression(`[${duration(to - from + 1)}] offset -${duration(EARLIER_MS)}`);
     const { result } = await this.#data<Vector>('/api/v1/query', {
       query,
       time: seconds(to - EARLIER_MS),
@@ -102,9 +102,14 @@ export class Engine {
 
   /** An expression over each of the steps. */
   async querySteps(expression: Expression, { from, step, count }: Steps): Promise<SteppedRow[]> {
-    const query = expression(`[${step}ms] offset -${EARLIER_MS}ms`);
+    const query = expression(`[${duration(step)}] offset -${duration(EARLIER_MS)}`);
     const first = from + step - 1 - EARLIER_MS; // a step is looked at from its end
-    const times = { start: seconds(first), end: seconds(first + (count - 1) * step), step: `${step}ms`, nocache: '1' };
+    const times = {
+      start: seconds(first),
+      end: seconds(first + (count - 1) * step),
+      step: duration(step),
+      nocache: '1',
+    };
     const { result } = await this.#data<Matrix>('/api/v1/query_range', { query, ...times });
     return result.map(({ metric, values }) => {
       const row = new Float64Array(count).fill(Number.NaN);
@@ -214,5 +219,13 @@ function bounds({ from, to }: Span): { start: string; end: string } {
 
 /** As the engine reads times: it cuts what is below a millisecond off, also of a number that floats a little lower. */
 function seconds(ms: number): string {
-  return ((ms + 0.2) / 1000).toFixed(4);
+  return ((ms + A_LITTLE) / 1000).toFixed(4);
 }
+
+/** The same of a length of time: it takes `32001ms` for 32000, and would miss a sample at the beginning. */
+function duration(ms: number): string {
+  return `${ms + A_LITTLE}ms`;
+}
+
+/** Milliseconds. */
+const A_LITTLE = 0.2;
