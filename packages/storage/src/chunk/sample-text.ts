@@ -2,6 +2,7 @@ import type { FieldValue } from '@perfcollector/procfs';
 import { ByteReader } from '../frame/byte-reader.ts';
 import { ABSENT, type Column, OTHER } from '../frame/column.ts';
 import { ValueReader } from '../frame/values.ts';
+import { jsonTextOf } from '../packed/json-text.ts';
 import { headOf, type PackedSample } from '../packed/packed-sample.ts';
 import type { Chunk, SampleRow } from './chunk.ts';
 
@@ -46,7 +47,9 @@ export class SampleTexts {
 
   /** @param fields each with a comma before it */
   #line(head: Pick<PackedSample, 'ms' | 'run' | 'seq' | 'rest'>, fields: string): string {
-    return `${JSON.stringify(headOf(head, this.#machine)).slice(0, -1)},"fields":{${fields.slice(1)}}}`;
+    // What came as agents write it holds nothing that a plain text of it would not.
+    const text = (head.rest === null ? JSON.stringify : jsonTextOf)(headOf(head, this.#machine));
+    return `${text.slice(0, -1)},"fields":{${fields.slice(1)}}}`;
   }
 }
 

@@ -4,6 +4,7 @@ import { ByteReader } from '../frame/byte-reader.ts';
 import { ByteWriter } from '../frame/byte-writer.ts';
 import { ValueReader, writeValue } from '../frame/values.ts';
 import { StoreError } from '../store.ts';
+import { jsonTextOf } from './json-text.ts';
 
 /**
  * A sample without its field names: those of one machine are the same sample after sample. It says no more and no less
@@ -50,7 +51,7 @@ export function packer(machine: string): (sample: Sample) => PackedSample {
       names: JSON.stringify(names),
       count: names.length,
       values: writer.take(),
-      rest: isPlain && Object.keys(others).length === 0 ? null : JSON.stringify(rest),
+      rest: isPlain && Object.keys(others).length === 0 ? null : jsonTextOf(rest),
     };
   };
 }

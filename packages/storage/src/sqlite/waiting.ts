@@ -1,5 +1,6 @@
 import type { SampleRow } from '../chunk/chunk.ts';
 import { DamagedError } from '../frame/byte-reader.ts';
+import { jsonTextOf } from '../packed/json-text.ts';
 import { headOf, type PackedSample } from '../packed/packed-sample.ts';
 import { WeighedMap } from '../weighed-map.ts';
 import type { Sql } from './sql.ts';
@@ -58,7 +59,7 @@ export class Waiting {
   at(packed: WaitingSample, ms: number, machine: string): WaitingSample {
     if (packed.ms === ms) return packed;
     const { run: _run, seq: _seq, ...rest } = headOf(packed, machine);
-    return { ...packed, ms, rest: JSON.stringify(rest) };
+    return { ...packed, ms, rest: jsonTextOf(rest) };
   }
 
   find(machine: number, ms: number): SampleRow | undefined {
