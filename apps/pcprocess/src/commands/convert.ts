@@ -1,20 +1,11 @@
-import { createReadStream, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import {
-  codeOf,
-  command,
-  explain,
-  type Io,
-  makeDirectory,
-  systemError,
-  text,
-  UsageError,
-  UserError,
-} from '@perfcollector/cli';
+import { command, type Io, makeDirectory, systemError, text, UserError } from '@perfcollector/cli';
 import { damageSentences } from '@perfcollector/collection';
-import { type Input, inputAt, readSamples, type Spilled, STDIN, spill } from '../input.ts';
-import { mergeByTime } from '../merge-by-time.ts';
-import { type Survey, surveyInputs } from '../survey.ts';
+import { withInputs } from '../input/gather.ts';
+import { type Input, readSamples } from '../input/input.ts';
+import { mergeByTime } from '../input/merge-by-time.ts';
+import { inputArgument, inputOptions } from '../input/options.ts';
+import { type Survey, surveyInputs } from '../input/survey.ts';
 import { type Table, WideTable } from '../wide-table.ts';
 
 interface Converted {
@@ -25,38 +16,26 @@ interface Converted {
 
 /** Converts collections into wide CSV, one file a machine, in constant memory: read once for the columns, once for the rows. */
 export const convert = command({
-  args: [{ name: '[file...]', about: `Collections, packed or not, of any age and agent; ${STDIN} is standard input.` }],
+  args: [inputArgument],
   options: {
-    collection: text({
-      flag: '--collection <file>',
-      env: 'PCR_COLLECTION',
-      about: 'The collection, where none is named as an argument.',
-    }),
+    ...inputOptions,
     outdir: text({
       flag: '--outdir <dir>',
       env: 'PCR_OUTDIR',
       fallback: '.',
       about: 'Where the CSVs go; it is made if need be.',
     }),
-    identifier: text({
-      flag: '--identifier <name>',
-      about: "The machine's name, for collections that do not say it; else their file's name is used.",
-    }),
   },
-  async run({ collection, outdir, identifier }, { io, args }): Promise<Converted> {
-    const names = args.length > 0 ? args : [collection].filter((name) => name !== undefined);
-    if (names.length === 0) throw new UsageError('no collection to convert', 'Name files, or set PCR_COLLECTION.');
+  async run({ outdir, ...values }, { io, args }): Promise<Converted> {
     prepareDirectory(outdir);
-    const spilled: Spilled[] = [];
     try {
-      const { inputs, unreadable } = await gather(names, { identifier, outdir, io, spilled });
-      const { tables, problems } = await convertAll(inputs, outdir, io);
-      if (tables.length === 0) throw nothing([...unreadable, ...problems], names);
-      return { tables, problems: [...unreadable, ...problems] };
+      return await withInputs({ args, values, io, spillTo: outdir }, async ({ inputs, problems: unreadable }) => {
+        const { tables, problems } = await convertAll(inputs, outdir, io);
+        if (tables.length === 0) throw nothing([...unreadable, ...problems], args);
+        return { tables, problems: [...unreadable, ...problems] };
+      });
     } catch (error) {
       throw io.signal.aborted ? new UserError('INTERRUPTED', 'interrupted: no CSV was written') : error;
-    } finally {
-      for (const input of spilled) input.remove();
     }
   },
   print: ({ tables }) => tables.map(describe).join(''),
@@ -69,43 +48,6 @@ function prepareDirectory(path: string): void {
   } catch (error) {
     throw systemError(`make the output directory ${path}`, error);
   }
-}
-
-interface Gathering {
-  readonly identifier: string | undefined;
-  readonly outdir: string;
-  readonly io: Io;
-  /** Takes what must be removed in the end. */
-  readonly spilled: Spilled[];
-}
-
-/** An input that cannot be read does not keep the others from being converted. */
-async function gather(
-  names: readonly string[],
-  gathering: Gathering,
-): Promise<{ inputs: Input[]; unreadable: string[] }> {
-  const inputs: Input[] = [];
-  const unreadable: string[] = [];
-  for (const name of names) {
-    try {
-      inputs.push(await inputFor(name, gathering));
-    } catch (error) {
-      if (codeOf(error) === undefined || gathering.io.signal.aborted) throw error;
-      unreadable.push(explain(error instanceof UserError ? error : systemError(`read ${name}`, error)));
-    }
-  }
-  return { inputs, unreadable };
-}
-
-async function inputFor(name: string, { identifier, outdir, io, spilled }: Gathering): Promise<Input> {
-  const input =
-    name === STDIN ? { ...inputAt('stdin', identifier), name: 'standard input' } : inputAt(name, identifier);
-  const stat = name === STDIN ? undefined : statSync(name);
-  if (stat?.isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' });
-  if (stat?.isFile()) return input;
-  const aside = await spill(stat ? createReadStream(name) : io.stdin, input, { directory: outdir, signal: io.signal });
-  spilled.push(aside);
-  return aside;
 }
 
 async function convertAll(inputs: readonly Input[], outdir: string, io: Io): Promise<Converted> {
