@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hasUpstream, upstream } from '@perfcollector/testing';
 import { describe, expect, test } from 'vitest';

@@ -57,7 +57,7 @@ interface Conversion {
 }
 
 async function convertAll(
-  { inputs, problems: unreadable }: Gathered,
+  { names, inputs, problems: unreadable }: Gathered,
   { directory, values, io }: Conversion,
 ): Promise<Converted> {
   const progress = openProgress(io, PATIENCE_MS);
@@ -72,7 +72,7 @@ async function convertAll(
       onBytes: (bytes) => progress.add(bytes),
     });
     const problems = [...unreadable, ...problemsOf(reading)];
-    if (machines.length === 0) throw nothing(problems, inputs);
+    if (machines.length === 0) throw nothing(problems, names);
     const files = directory.finish(
       machines.flatMap((machine) => machine.files),
       reading.events,
@@ -103,9 +103,8 @@ function problemsOf({ inputs }: FirstReading): string[] {
   });
 }
 
-function nothing(problems: readonly string[], inputs: readonly Input[]): UserError {
-  const where = inputs.length > 0 ? ` in ${inputs.map(({ name }) => name).join(', ')}` : '';
-  return new UserError('NO_SAMPLES', `there is nothing to convert${where}\n${problems.join('\n')}`, {
+function nothing(problems: readonly string[], names: readonly string[]): UserError {
+  return new UserError('NO_SAMPLES', `there is nothing to convert in ${names.join(', ')}\n${problems.join('\n')}`, {
     hint: 'Name collections that pcc, pcctl export or perfcollector2 wrote.',
   });
 }

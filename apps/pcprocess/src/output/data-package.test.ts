@@ -71,8 +71,8 @@ test('whatever devices are called, columns have names of their own, in R too, an
 test('fields that are called as the first columns are do not take their place', async () => {
   const outdir = await converted(series({ timestamp: 5, machine_id: 'x', machine_ID: 'y' }));
   const { columns, rows } = readCsv(join(outdir, 'm.csv'));
-  expect(columns).toEqual(['timestamp', 'machine_id', 'machine_ID_2', 'machine_id_3', 'timestamp_2']);
-  expect(rows[0]).toMatchObject({ timestamp: String(START), machine_id: 'm', timestamp_2: '5', machine_id_3: 'x' });
+  expect(columns).toEqual(['timestamp', 'machine_id', 'machine_id_2', 'machine_ID_3', 'timestamp_2']);
+  expect(rows[0]).toMatchObject({ timestamp: String(START), machine_id: 'm', timestamp_2: '5', machine_id_2: 'x' });
 });
 
 test('several runs fill one directory, each its machines', async () => {

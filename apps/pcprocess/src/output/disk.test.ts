@@ -44,7 +44,7 @@ test.skipIf(!canMount)('a disk that is too full for standard input is told, and 
   const { code, stderr } = await runPcprocess(['-', '--outdir', outdir], { stdin: textOf(large) });
   expect(code).toBe(1);
   expect(stderr).toMatch(
-    /^pcprocess: there is nothing to convert\ncannot put standard input aside in .*: the disk is full\n/,
+    /^pcprocess: there is nothing to convert in -\ncannot put standard input aside in .*: the disk is full\n/,
   );
   expect(readdirSync(outdir)).toEqual([]);
 });

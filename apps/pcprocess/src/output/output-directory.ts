@@ -85,7 +85,7 @@ export class OutputDirectory {
         !written.has(path) && name !== QUALITY_FILE && name !== EVENTS_FILE && existsSync(join(this.path, path)),
     );
     const stay = new Set(kept.map(({ path }) => path));
-    for (const row of readRows(join(this.path, QUALITY_FILE))) if (stay.has(row[0] ?? '')) this.#quality.add(row);
+    for (const row of this.#rowsBefore(QUALITY_FILE)) if (stay.has(row[0] ?? '')) this.#quality.add(row);
     const own = [this.#writeEvents(tables, events), this.#writeQuality()].filter((resource) => resource !== undefined);
     const resources = [...kept, ...tables.map(resourceOf), ...own].toSorted((a, b) => (a.path < b.path ? -1 : 1));
     const file = new OutputFile(join(this.path, PACKAGE_FILE));
@@ -98,6 +98,11 @@ export class OutputDirectory {
     this.#quality.discard();
   }
 
+  /** What earlier runs wrote into a file that all of them share. */
+  #rowsBefore(name: string): readonly (readonly string[])[] {
+    return this.#before.some(({ path }) => path === name) ? readRows(join(this.path, name)) : [];
+  }
+
   #writeQuality(): Resource {
     this.#quality.finish();
     return resourceOf({ path: QUALITY_FILE, rows: this.#quality.rows, fields: QUALITY_FIELDS });
@@ -105,11 +110,8 @@ export class OutputDirectory {
 
   #writeEvents(tables: readonly TableFile[], events: readonly MachineEvent[]): Resource | undefined {
     const machines = new Set(tables.map(({ machine }) => machine));
-    const known = this.#before.some(({ path }) => path === EVENTS_FILE);
-    const before = known
-      ? readRows(join(this.path, EVENTS_FILE)).filter(([, machine = '']) => !machines.has(machine))
-      : [];
-    if (before.length + events.length === 0 && !known) return undefined;
+    const before = this.#rowsBefore(EVENTS_FILE).filter(([, machine = '']) => !machines.has(machine));
+    if (before.length + events.length === 0 && !existsSync(join(this.path, EVENTS_FILE))) return undefined;
     const file = new SmallCsv(this.claim(EVENTS_FILE), EVENT_FIELDS);
     for (const row of before) file.add(row);
     for (const { timestamp, machine, run, event } of inOrder(events))
