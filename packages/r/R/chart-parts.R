@@ -89,6 +89,18 @@ stack_layer <- function(data, series) {
   )
 }
 
+# Where rows are put together, the means of the stack hide the highest: a line shows it.
+peak_layer <- function(data, busy) {
+  parts <- stretches(data$timestamp)
+  if (is.null(busy) || length(parts$start) == nrow(data)) return(NULL)
+  peaks <- pieces_of(series_of(data$timestamp, list(busy = busy), parts), parts$step)
+  peaks$time <- as_time((peaks$start + peaks$end) / 2, about(data)$tz)
+  list(
+    ggplot2::geom_line(ggplot2::aes(x = .data$time, y = .data$high, group = .data$piece), peaks[!peaks$is_alone, ], linewidth = 0.3),
+    ggplot2::labs(caption = "Areas: means of stretches of time. Line: the busiest sample of each.")
+  )
+}
+
 time_chart <- function(data, series, title, unit) {
   tz <- about(data)$tz
   ggplot2::ggplot() +

@@ -12,6 +12,7 @@ plot_cpu <- function(data) {
   series <- stacked(series_of(data$timestamp, shares))
   time_chart(data, series, "CPU", "% of all CPUs") +
     stack_layer(data, series) +
+    peak_layer(data, cpu_busy(data)) +
     ggplot2::scale_fill_manual(values = CPU_COLOURS, name = NULL, aesthetics = c("fill", "colour")) +
     ggplot2::coord_cartesian(ylim = c(0, 100))
 }

@@ -52,9 +52,10 @@ na_reasons <- function(data) {
 }
 
 na_reason <- function(data, column) {
+  about(data)
   check_string(column, "column")
   if (!column %in% names(data)) stop(sprintf("there is no column `%s`; there are %s", column, some(names(data))), call. = FALSE)
-  ranges <- na_reasons(data)
+  ranges <- na_reasons(data[c("timestamp", column)])
   is_missing <- is.na(data[[column]])
   own <- range_at(data$timestamp, ranges[ranges$column == column & ranges$reason != "gap", ])
   reason <- as.character(own)
@@ -65,7 +66,7 @@ na_reason <- function(data, column) {
 }
 
 is_gap <- function(data) {
-  ranges <- na_reasons(data)
+  ranges <- na_reasons(data["timestamp"])
   !is.na(range_at(data$timestamp, ranges[ranges$column == EVERY_COLUMN & ranges$reason == "gap", ]))
 }
 

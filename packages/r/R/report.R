@@ -10,13 +10,17 @@ render_report <- function(path, output = "report.html", machine = NULL, tz = "UT
   if (!grepl("\\.html?$", output)) stop(sprintf("cannot write %s: a report is HTML; expected a name that ends with .html", output), call. = FALSE)
   need_for_reports()
   check_zone(tz)
-  check_is_wide(find_table(path, machine)$file)
+  file <- find_table(path, machine)$file
+  check_is_wide(file)
+  # Before rmarkdown goes to another directory.
+  collection <- normalizePath(path)
   work <- tempfile("report")
   dir.create(work)
   on.exit(unlink(work, recursive = TRUE))
   file.copy(report_template(), file.path(work, "report.Rmd"))
   made <- rmarkdown::render(file.path(work, "report.Rmd"),
-    params = list(collection = normalizePath(path), machine = machine, tz = tz),
+    params = list(collection = collection, machine = machine, tz = tz),
+    output_options = list(pandoc_args = c("--metadata", paste("title=Performance of", sub("\\.csv(\\.gz)?$", "", basename(file))))),
     envir = new.env(parent = globalenv()), quiet = quiet
   )
   put_in_place(made, output)

@@ -46,6 +46,10 @@ many[123] <- -3
 chart <- drawn(plot_columns(read_columns(list(a = many)), "a"))
 stopifnot(nrow(chart[[2]]) <= 600, max(chart[[1]]$ymax) == 1000, min(chart[[1]]$ymin) == -3, max(chart[[2]]$y) < 1000)
 
+cpu <- read_columns(list(cpu_user = replace(rep(10, 5000), 77, 90), cpu_idle = replace(rep(90, 5000), 77, 10)))
+chart <- drawn(plot_cpu(cpu))
+stopifnot(max(chart[[1]]$ymax) < 90, max(chart[[2]]$y) == 90)
+
 # Of many devices the busiest, without partitions and loopback.
 disks <- stats::setNames(lapply(1:30, function(at) c(NA, at, at)), sprintf("disk_d%s_io_ms_per_second", c(letters, "aa", "ab", "ac", "ac1")))
 chart <- plot_disks(read_columns(disks))

@@ -4,8 +4,11 @@ source("support/fixture.R")
 if (!all(vapply(c("ggplot2", "rmarkdown"), requireNamespace, TRUE, quietly = TRUE)) || !rmarkdown::pandoc_available()) quit()
 
 report_of <- function(...) {
-  output <- file.path(tempfile("reports"), "deep", "report.html")
-  same(basename(render_report(directory_of(...), output)), "report.html")
+  # Paths are those of where one is.
+  before <- setwd(directory_of(...))
+  on.exit(setwd(before))
+  output <- file.path("new", "deep", "report.html")
+  same(basename(render_report(".", output)), "report.html")
   stopifnot(identical(list.files(dirname(output)), "report.html"))
   paste(readLines(output, warn = FALSE), collapse = " ")
 }
@@ -20,7 +23,7 @@ full <- report_of(
   web01.csv = csv_of(machine_columns(weeks, 3600), START + 3600 * seq_len(weeks) - 3600), quality.csv = quality,
   events.csv = c(EVENTS, sprintf("%d,web01,r,<deploy> 42", START + 60))
 )
-has(full, "web01", "2026-01-09 18:10:48", "13.96 days", "p97.5", "&lt;deploy&gt; 42", "there is no sample before it", "1 rows", "eth0", "sda1", "wait ms")
+has(full, "<title>Performance of web01</title>", "2026-01-09 18:10:48", "13.96 days", "p97.5", "&lt;deploy&gt; 42", "there is no sample before it", "1 rows", "eth0", "sda1", "wait ms")
 same(images(full), 6L)
 # It is one file, and asks nobody for anything.
 lacks(full, "<script src", "<link href=\"http", "src=\"http", "<deploy>", "There is no value")
