@@ -12,7 +12,8 @@ const home = mkdtempSync(join(tmpdir(), 'readme-'));
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
 /** Without R its commands are left out at a developer's desk, and fail in CI. */
-const hasR = process.env.CI !== undefined || spawnSync('Rscript', ['-e', 'rmarkdown::render; ggplot2::ggplot']).status === 0;
+const hasR =
+  process.env.CI !== undefined || spawnSync('Rscript', ['-e', 'rmarkdown::render; ggplot2::ggplot']).status === 0;
 
 /** Every shell block of the README, in order, as one session: what a reader types. */
 function session(port: number): string {
@@ -20,7 +21,10 @@ function session(port: number): string {
   const blocks = Array.from(readme.matchAll(/```sh\n([\s\S]*?)```/g), ([, block = '']) => block);
   expect(blocks.length).toBeGreaterThan(5);
   // The only other liberty: a port that is free here.
-  const text = blocks.filter((block) => hasR || !block.includes('Rscript')).join('\n').replaceAll('127.0.0.1:8080', `127.0.0.1:${port}`);
+  const text = blocks
+    .filter((block) => hasR || !block.includes('Rscript'))
+    .join('\n')
+    .replaceAll('127.0.0.1:8080', `127.0.0.1:${port}`);
   return `set -euo pipefail\nexport PCCTL_SERVER=http://127.0.0.1:${port}\n${text}\nwait\n`;
 }
 

@@ -29,6 +29,8 @@ fields_of <- function(schema) {
   fields <- Filter(is_object, if (is.list(schema$fields)) schema$fields else list())
   facts <- lapply(c("name", COLUMN_FACTS), function(name) vapply(fields, fact, "", name))
   table <- as.data.frame(facts, col.names = c("name", COLUMN_FACTS))
+  # Numbers or texts: the cells tell.
+  table$type[table$type %in% "any"] <- NA
   table[!is.na(table$name), ]
 }
 

@@ -6,11 +6,12 @@ read_collection_csv <- function(path, machine = NULL, tz = "UTC", columns = NULL
   header <- checked_header(place$file)
   facts <- column_facts(header, place$package, place$table)
   wanted <- wanted_columns(header, columns)
-  data <- typed_cells(place$file, facts, wanted)
+  data <- with_label(typed_cells(place$file, facts, wanted))
   data$timestamp <- as_time(checked_times(data$timestamp, place$file), tz)
   # A machine may be called NA.
   if (!is.null(data$machine_id)) data$machine_id[is.na(data$machine_id)] <- "NA"
   facts <- facts[wanted, ]
+  if (ncol(data) > nrow(facts)) facts <- rbind(facts, LABEL_FACTS)
   if (check.names) facts$column <- make.names(facts$column, unique = TRUE)
   as_collection(data, facts, place, tz)
 }
@@ -71,6 +72,20 @@ guess_classes <- function(file, facts) {
   )
   ifelse(facts$name %in% bad$column, "character", "numeric")
 }
+
+# The layout long has numbers and texts in one column, `value`. The texts get one of their own, for numbers to be numbers.
+with_label <- function(data) {
+  if (!all(c("metric", "unit") %in% names(data)) || !is.character(data$value)) return(data)
+  is_text <- data$unit %in% "text" | !grepl(NUMBER, data$value)
+  data$label <- ifelse(is_text, data$value, NA)
+  data$value <- as.numeric(ifelse(is_text, NA, data$value))
+  data
+}
+
+LABEL_FACTS <- list(
+  column = "label", name = "value", type = "string", unit = "text", kind = "label", derivation = NA, group = NA, device = NA,
+  metric = NA, description = "The value, where it is a text."
+)
 
 # R cuts off what it does not show of a second, so of two numbers beside the whole millisecond it must be the upper one:
 # else .003 is shown as .002.

@@ -5,7 +5,7 @@ BESIDE <- c("events.csv", "quality.csv")
 
 collection_tables <- function(path) {
   dir <- existing_directory(path)
-  tables_in(dir, read_package(dir))[c("machine_id", "table", "layout")]
+  tables_in(dir, read_package(dir))
 }
 
 existing_directory <- function(path) {
@@ -20,20 +20,23 @@ check_string <- function(value, name) {
   stop(sprintf("`%s` is %s; expected one text", name, deparse(value, nlines = 1)), call. = FALSE)
 }
 
-# As the data package lists them, and where there is none as the directory does.
+# As the data package lists them, and where it lists none as the directory does.
 tables_in <- function(dir, package) {
-  tables <- vapply(package$resources, function(resource) resource$path, "")
-  machines <- vapply(package$resources, function(resource) resource$machine, "")
-  if (is.null(package)) {
-    tables <- list.files(dir, "\\.csv(\\.gz)?$")
-    machines <- sub("(\\.long)?\\.csv(\\.gz)?$", "", tables)
-  }
-  is_table <- grepl("\\.csv(\\.gz)?$", tables) & !is.na(machines) & !basename(tables) %in% BESIDE
+  listed <- package$resources
+  found <- tables_of(vapply(listed, function(resource) resource$path, ""), vapply(listed, function(resource) resource$machine, ""))
+  if (nrow(found) > 0) return(found)
+  files <- list.files(dir, "\\.csv(\\.gz)?$")
+  tables_of(files, sub("(\\.long)?\\.csv(\\.gz)?$", "", files))
+}
+
+tables_of <- function(tables, machines) {
   layout <- ifelse(grepl("\\.long\\.csv(\\.gz)?$", tables), "long", "wide")
   found <- data.frame(machine_id = as.character(machines), table = as.character(tables), layout = as.character(layout))
-  found <- found[is_table, ]
+  found <- found[grepl("\\.csv(\\.gz)?$", tables) & !is.na(machines) & !basename(found$table) %in% BESIDE, ]
   # The wide table says the same as the long one beside it, and is quicker.
-  found[order(found$machine_id, found$layout == "long"), ]
+  found <- found[order(found$machine_id, found$layout == "long"), ]
+  rownames(found) <- NULL
+  found
 }
 
 # One list: the file, the directory, and the name of the table in it.

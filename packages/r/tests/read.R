@@ -76,6 +76,15 @@ read <- read_collection_csv(directory_of(NA.long.csv = long))
 same(read$value, c(1, 2))
 same(read$machine_id, c("NA", "NA"))
 same(read$device, c("sda", "sda"))
+# Its texts stand beside its numbers.
+names_too <- c(long, sprintf("%d,NA,container,0a,name,web,text", START), sprintf("%d,NA,container,0a,id,12,text", START))
+described <- package_of_fields(c(field("value", type = "any"), field("metric", type = "string")), "NA.long.csv", "NA")
+for (read in list(directory_of(NA.long.csv = names_too), directory_of(NA.long.csv = names_too, datapackage.json = described))) {
+  read <- read_collection_csv(read)
+  same(as.vector(read$value), c(1, 2, NA, NA))
+  same(as.vector(read$label), c(NA, NA, "web", "12"))
+  same(column_info(read)$unit[8], "text")
+}
 
 # No rows, one row, packed, with another line end, with a mark of byte order.
 same(nrow(read_collection_csv(directory_of(m.csv = "timestamp,machine_id,a"))), 0L)
