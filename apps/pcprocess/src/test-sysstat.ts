@@ -1,7 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, statfsSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -28,7 +28,7 @@ type SarDisk = 'tps' | 'rd_sec' | 'wr_sec' | 'dc_sec';
 type SarNet = 'rxpck' | 'txpck' | 'rxkB' | 'txkB';
 
 /** One interval of sar's, between two moments in seconds since the boot. */
-export interface SarInterval {
+interface SarInterval {
   readonly from: number;
   readonly to: number;
   readonly statistics: SarStatistics;
@@ -52,15 +52,19 @@ export async function recordBesideSadc(directory: string): Promise<Recording> {
   await using children = new Children();
   const pcc = children.start(bin('pcc'), '--collection', collection, ...PCC_ARGS);
   await vi.waitUntil(() => samplesIn(collection) > 0, WAIT);
-  const recorded = runSadc(children, data);
-  await vi.waitUntil(() => existsSync(data) && statSync(data).size > 0, WAIT);
-  const load = children.start(process.execPath, LOAD, join(diskDirectory(directory), 'load'), String(LOAD_SECONDS));
-  const [said] = await Promise.all([load.done, recorded]);
+  const [said] = await Promise.all([runLoad(children, data), runSadc(children, data)]);
   const before = samplesIn(collection);
   await vi.waitUntil(() => samplesIn(collection) > before, WAIT);
   pcc.stop();
   await pcc.done;
   return { collection, sar: readSar(data), load: JSON.parse(said) };
+}
+
+/** From sadc's first record on; gives what it says of itself. */
+async function runLoad(children: Children, data: string): Promise<string> {
+  await vi.waitUntil(() => existsSync(data) && statSync(data).size > 0, WAIT);
+  const file = join(diskDirectory(dirname(data)), 'load');
+  return await children.start(process.execPath, LOAD, file, String(LOAD_SECONDS)).done;
 }
 
 const RECORDS_IN_A_ROW = 10;
