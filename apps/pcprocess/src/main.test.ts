@@ -11,7 +11,7 @@ const place = testPlace();
 test('nothing to convert is exit code 2 and says what to do', async () => {
   const { code, stdout, stderr } = await runPcprocess([]);
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-  expect(stderr).toBe('pcprocess: no collection to convert\n  Name files, or set PCR_COLLECTION.\n');
+  expect(stderr).toBe('pcprocess: no collection is named\n  Name files, or set PCR_COLLECTION.\n');
 });
 
 test('an empty PCR_COLLECTION is none', async () => {

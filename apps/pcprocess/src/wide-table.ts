@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { type Step, type StepCounts, Steps, type TextRows, wideRows } from '@perfcollector/derive';
 import { CsvFile } from './csv-file.ts';
-import type { MachineSample } from './input.ts';
+import type { MachineSample } from './input/input.ts';
 
 /** What was written for one machine. */
 export interface Table extends StepCounts {

@@ -24,3 +24,4 @@ export { parseSize, SIZE_EXAMPLES } from './size.ts';
 export { socketStateOf } from './socket-state.ts';
 export { counted, formatBytes, formatTable, formatTime } from './table.ts';
 export { readClientTls, readTlsFiles, tlsOptions } from './tls-files.ts';
+export { when } from './when.ts';

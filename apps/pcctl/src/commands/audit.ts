@@ -1,6 +1,5 @@
-import { command, formatTable, formatTime, option, text } from '@perfcollector/cli';
+import { command, formatTable, formatTime, option, text, when } from '@perfcollector/cli';
 import { serverOptions, withServer } from '../connect.ts';
-import { when } from '../when.ts';
 
 /** What administrators did. */
 export const audit = command({

@@ -1,8 +1,7 @@
 import type { contract } from '@perfcollector/api';
-import { command, counted, formatTable, formatTime } from '@perfcollector/cli';
+import { command, counted, formatTable, formatTime, when } from '@perfcollector/cli';
 import { serverOptions, withServer } from '../connect.ts';
 import { machineArgument } from '../machine-argument.ts';
-import { when } from '../when.ts';
 
 type Run = contract.RunCompleteness;
 type Missing = Run['missing'][number];

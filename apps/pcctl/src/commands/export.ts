@@ -1,11 +1,10 @@
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Client } from '@perfcollector/api';
-import { choice, command, type Io, text } from '@perfcollector/cli';
+import { choice, command, type Io, text, when } from '@perfcollector/cli';
 import { serverOptions, withServer } from '../connect.ts';
 import { longCsv, withWideCsv } from '../csv-export.ts';
 import { machineArgument } from '../machine-argument.ts';
-import { when } from '../when.ts';
 import { translated, writeWhole } from '../write-whole.ts';
 
 const FORMATS = ['collection', 'csv', 'csv-wide'] as const;

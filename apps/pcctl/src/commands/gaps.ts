@@ -1,8 +1,7 @@
-import { command, formatDuration, formatTable, formatTime } from '@perfcollector/cli';
+import { command, formatDuration, formatTable, formatTime, when } from '@perfcollector/cli';
 import { serverOptions, withServer } from '../connect.ts';
 import { type Gap, gapsOf } from '../gaps.ts';
 import { machineArgument } from '../machine-argument.ts';
-import { when } from '../when.ts';
 
 /** When a machine has no samples. That there are such times is an answer, not a failure. */
 export const gaps = command({

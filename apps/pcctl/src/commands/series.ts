@@ -1,11 +1,10 @@
 import type { contract } from '@perfcollector/api';
-import { choice, command, type Io, option, UserError } from '@perfcollector/cli';
+import { choice, command, type Io, option, UserError, when } from '@perfcollector/cli';
 import { isTerminal } from '@perfcollector/cli/screen';
 import { serverOptions, withServer } from '../connect.ts';
 import { machineArgument } from '../machine-argument.ts';
 import { type ChartSetup, plotPoints } from '../series/chart.ts';
 import { seriesCharts, seriesCsv, seriesTable } from '../series/forms.ts';
-import { when } from '../when.ts';
 
 const FORMS = ['auto', 'chart', 'table', 'csv'] as const;
 type Form = Exclude<(typeof FORMS)[number], 'auto'>;

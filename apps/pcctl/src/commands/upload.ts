@@ -1,7 +1,7 @@
 import { ApiError, type contract } from '@perfcollector/api';
 import { codeOf, command, counted, duration, explain, systemError, text, toggle, UserError } from '@perfcollector/cli';
+import { openProgress } from '@perfcollector/cli/screen';
 import { serverOptions, withServer } from '../connect.ts';
-import { openProgress } from '../upload/progress.ts';
 import { type Sending, sendFile } from '../upload/send-file.ts';
 
 interface Uploaded {

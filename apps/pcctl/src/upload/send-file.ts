@@ -3,8 +3,8 @@ import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiError, type Client, type contract } from '@perfcollector/api';
 import { formatDuration, systemError } from '@perfcollector/cli';
+import type { Progress } from '@perfcollector/cli/screen';
 import { openFile } from '@perfcollector/collection';
-import type { Progress } from './progress.ts';
 import { hasBegun, RestOfCollection } from './rest-of.ts';
 import { StoredSamples } from './stored.ts';
 

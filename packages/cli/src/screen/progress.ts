@@ -1,11 +1,13 @@
-import { formatBytes, type Io } from '@perfcollector/cli';
-import { isTerminal, TerminalLine } from '@perfcollector/cli/screen';
+import type { Io } from '../io.ts';
+import { formatBytes } from '../table.ts';
+import { isTerminal } from './screen.ts';
+import { TerminalLine } from './terminal-line.ts';
 
 /** The line is drawn so often at most. */
 const LEAST_MS = 200;
 const BAR = 24;
 
-/** How far an upload is, on one line of a terminal; where there is none, only what is said is written. */
+/** How far work on a file is, on one line of a terminal; where there is none, only what is said is written. */
 export interface Progress {
   /** @param bytes of the file, all of them */
   begin(name: string, bytes: number): void;
@@ -15,8 +17,9 @@ export interface Progress {
   close(): void;
 }
 
-export function openProgress({ stderr, env }: Io): Progress {
-  if (isTerminal(stderr) && env.TERM !== 'dumb') return new ProgressLine(new TerminalLine(stderr));
+/** @param patienceMs work that is done before nobody needs to watch */
+export function openProgress({ stderr, env }: Io, patienceMs = 0): Progress {
+  if (isTerminal(stderr) && env.TERM !== 'dumb') return new ProgressLine(new TerminalLine(stderr), patienceMs);
   return { begin() {}, add() {}, say: (sentence) => stderr.write(`${sentence}\n`), close() {} };
 }
 
@@ -24,9 +27,11 @@ class ProgressLine implements Progress {
   readonly #line: TerminalLine;
   #file = { name: '', bytes: 0, done: 0, began: 0 };
   #drawn = Number.NEGATIVE_INFINITY;
+  readonly #showsFrom: number;
 
-  constructor(line: TerminalLine) {
+  constructor(line: TerminalLine, patienceMs: number) {
     this.#line = line;
+    this.#showsFrom = performance.now() + patienceMs;
   }
 
   begin(name: string, bytes: number): void {
@@ -49,6 +54,7 @@ class ProgressLine implements Progress {
 
   #draw(): void {
     this.#drawn = performance.now();
+    if (this.#drawn < this.#showsFrom) return;
     this.#line.show(progressText(this.#file, (this.#drawn - this.#file.began) / 1000));
   }
 }

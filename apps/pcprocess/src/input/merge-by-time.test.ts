@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { header, runPcprocess, START, sample, testPlace } from '../test-run.ts';
 import type { MachineSample } from './input.ts';
 import { mergeByTime, type TimedStream } from './merge-by-time.ts';
-import { header, runPcprocess, START, sample, testPlace } from './test-run.ts';
 
 const place = testPlace();
 
@@ -111,7 +111,7 @@ test('files that overlap give the CSV of the whole, and say what was there twice
 test('a file that is named twice is read once', async () => {
   const { csv, stdout } = await csvOf([pieces[0] ?? '', ...pieces]);
   expect(csv).toBe(whole.csv);
-  expect(stdout).toContain('(5 duplicates left out)');
+  expect(stdout).not.toContain('duplicates');
 });
 
 test('samples of two files that alternate stand in the order of time', async () => {

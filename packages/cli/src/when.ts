@@ -1,4 +1,5 @@
-import { type Option, option, parseDuration } from '@perfcollector/cli';
+import { parseDuration } from './duration.ts';
+import { type Option, option } from './option.ts';
 
 /** A moment: Unix seconds, a date (`2026-01-09T18:10:48`, UTC where it names no zone), or how long ago (`-24h`). Its value is Unix seconds. */
 export function when(declaration: { flag: string; about: string }): Option<number | undefined> {

@@ -7,7 +7,7 @@ import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { bin } from '@perfcollector/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { header, readCsv, runPcprocess, START, sample, series, testPlace, textOf } from './test-run.ts';
+import { header, readCsv, runPcprocess, START, sample, series, testPlace, textOf } from '../test-run.ts';
 
 const place = testPlace();
 
@@ -112,7 +112,7 @@ const hopeless: readonly [string, () => string, RegExp][] = [
     () => place.file('x.zst', damaged(zstdCompressSync(plain))),
     /bytes of packed data, from byte 0 on, were left out: ZSTD_/,
   ],
-  ['a directory', () => place.dir(), /cannot read .*: it is a directory/],
+  ['an empty directory', () => place.dir(), /there is no collection in .*/],
   ['a missing file', () => join(place.dir(), 'missing.json'), /cannot read .*missing\.json: no such file or directory/],
 ];
 

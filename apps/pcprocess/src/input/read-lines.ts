@@ -1,0 +1,144 @@
+import {
+  type ByteLine,
+  type Damage,
+  decompress,
+  type Entry,
+  EntryReader,
+  type Header,
+  HeadScanner,
+  noDamage,
+  noteHole,
+  openFile,
+  Runs,
+  splitBytes,
+  textOf,
+} from '@perfcollector/collection';
+import type { Input } from './input.ts';
+import { Lineages } from './lineages.ts';
+import type { Selection } from './options.ts';
+import { type SampleLine, textOfFields } from './sample-line.ts';
+
+/** An event, and whose it is. */
+export interface MachineEvent {
+  readonly machine: string;
+  readonly timestamp: number;
+  readonly run: string | undefined;
+  readonly event: string;
+}
+
+export interface Reading {
+  readonly selection: Selection;
+  /** Takes what cannot be read. */
+  readonly damage?: Damage;
+  /** Lines that an earlier reading found to be none. */
+  readonly badLines?: ReadonlySet<number>;
+  /** What an earlier reading knows of the runs. */
+  readonly headers?: readonly Header[];
+  readonly lineages?: Lineages;
+  readonly onHeader?: (header: Header) => void;
+  readonly onEvent?: (event: MachineEvent) => void;
+  readonly onBytes?: (bytes: number) => void;
+}
+
+/**
+ * The samples of a collection that are wanted, in its order, as many at once as a piece of the file holds. What makes no
+ * sample is noted in the damage, but for what is wrong within the fields of a sample, which nobody has looked at.
+ * @throws the file system's error where it cannot be opened
+ */
+export async function* readLines(input: Input, reading: Reading): AsyncGenerator<readonly SampleLine[]> {
+  const { damage = noDamage(), onBytes } = reading;
+  const reader = new LineReader(input, { ...reading, damage });
+  let hasBegun = false;
+  try {
+    const bytes = decompress(counted(openFile(input.path), onBytes), (hole) => noteHole(damage, hole));
+    for await (const lines of splitBytes(bytes)) {
+      hasBegun ||= lines.length > 0;
+      yield reader.samplesOf(lines);
+    }
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    // Coded errors are the input's. Anything else is a bug of ours.
+    if (code === undefined || !hasBegun) throw error;
+    damage.broken = `${code}: ${(error as Error).message}`;
+  }
+  yield reader.end();
+}
+
+async function* counted(chunks: AsyncIterable<Uint8Array>, onBytes: Reading['onBytes']): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    onBytes?.(chunk.length);
+    yield chunk;
+  }
+}
+
+class LineReader {
+  readonly #input: Input;
+  readonly #reading: Reading;
+  readonly #entries: EntryReader;
+  readonly #heads = new HeadScanner();
+  readonly #runs: Runs;
+  readonly #lineages: Lineages;
+
+  constructor(input: Input, reading: Reading & { readonly damage: Damage }) {
+    this.#input = input;
+    this.#reading = reading;
+    this.#entries = new EntryReader(reading.damage);
+    this.#runs = new Runs(reading.headers);
+    this.#lineages = reading.lineages ?? new Lineages();
+  }
+
+  samplesOf(lines: readonly ByteLine[]): SampleLine[] {
+    const samples: SampleLine[] = [];
+    for (const line of lines) {
+      const { content, number } = line;
+      const head = content && this.#heads.scan(content);
+      if (!head || line.isLast) {
+        this.#general(line, samples);
+        continue;
+      }
+      if (this.#entries.isGathering) this.#take(this.#entries.end(), number, samples);
+      if (this.#reading.badLines?.has(number)) continue;
+      const { timestamp, run, seq, machineId: machine, fieldsAt } = head;
+      if (!this.#isWanted(machine, run)) continue;
+      const header = this.#runs.headerOfRun(run);
+      const lineage = this.#lineages.of(run, seq, timestamp);
+      samples.push({ machine, timestamp, run, seq, lineage, header, bytes: content, fieldsAt, number });
+    }
+    return samples;
+  }
+
+  end(): SampleLine[] {
+    const samples: SampleLine[] = [];
+    this.#take(this.#entries.end(), 0, samples);
+    return samples;
+  }
+
+  #general(line: ByteLine, samples: SampleLine[]): void {
+    const { number, bytes, isLast } = line;
+    const text = textOf(line);
+    if (text?.trim() === '' && !isLast) return;
+    this.#take(this.#entries.read({ number, bytes, isLast, text }), number, samples);
+  }
+
+  #take(entries: Iterable<Entry>, number: number, samples: SampleLine[]): void {
+    for (const entry of entries) {
+      this.#runs.add(entry);
+      const machine = this.#runs.machineOf(entry) ?? this.#input.identifier;
+      const { run } = entry.value;
+      if (!this.#isWanted(machine, run)) continue;
+      if (entry.kind === 'header') this.#reading.onHeader?.(entry.value);
+      else if (entry.kind === 'event') this.#reading.onEvent?.({ ...entry.value, machine, run });
+      else {
+        const { timestamp, seq } = entry.value;
+        const lineage = this.#lineages.of(run, seq, timestamp);
+        const header = this.#runs.headerOf(entry);
+        samples.push({ machine, timestamp, run, seq, lineage, header, number, ...textOfFields(entry.value) });
+      }
+    }
+  }
+
+  #isWanted(machine: string, run: string | undefined): boolean {
+    const { isMachine, isRun } = this.#reading.selection;
+    return isMachine(machine) && isRun(run);
+  }
+}

@@ -1,0 +1,62 @@
+import type { Header } from '@perfcollector/collection';
+import type { NaReason, Step } from '@perfcollector/derive';
+
+/** A column as `datapackage.json` describes it (Frictionless Table Schema, with members of ours behind it). */
+export interface FieldDescription {
+  /** The heading, as it stands in the file. */
+  readonly name: string;
+  readonly type: 'number' | 'integer' | 'string' | 'any';
+  readonly unit?: string;
+  readonly kind?: 'counter' | 'gauge' | 'label';
+  readonly derivation?: 'value' | 'rate' | 'share';
+  readonly description?: string;
+  /** The field of the collection that it comes from, whole and in its parts. */
+  readonly field?: string;
+  readonly group?: string;
+  readonly device?: string;
+  readonly metric?: string;
+}
+
+/** A file that was written. */
+export interface TableFile {
+  /** Within the output directory. */
+  readonly path: string;
+  readonly machine: string;
+  readonly rows: number;
+  /** Cells without a value. */
+  readonly na: number;
+  readonly fields: readonly FieldDescription[];
+}
+
+/** A sample with the one before it, and what its run's header said. */
+export interface MachineStep extends Step {
+  readonly header: Header | undefined;
+}
+
+/** What a layout is given for one machine. */
+export interface MachineSetup {
+  readonly machine: string;
+  /** The output directory. */
+  readonly directory: string;
+  /** Whether tables of other machines come into the same directory. */
+  readonly isOneOfMany: boolean;
+  /** Takes note of a cell without a value, row by row; what follows on becomes one line of `quality.csv`. */
+  readonly noteNa: (cell: NaCell) => void;
+}
+
+export interface NaCell {
+  /** The file, within the output directory. */
+  readonly table: string;
+  readonly column: string;
+  readonly timestamp: number;
+  readonly reason: NaReason;
+}
+
+/** The tables of one machine in the making, from its samples in the order of time. */
+export interface MachineTables {
+  add(step: MachineStep): Promise<void>;
+  /** Ends the files and gives them their names. @throws UserError where they cannot be written */
+  finish(): Promise<readonly TableFile[]>;
+  /** Gives up: nothing stays. */
+  discard(): void;
+}
