@@ -132,8 +132,8 @@ describe('a run', () => {
 
 test('peers that are not there are named, with what brings them', () => {
   const csv = { bytes: 1, rows: 1, columns: 1 };
-  const own = { name: 'pcprocess', runs: [], wallSeconds: 2, cpuSeconds: 2, peakMb: 251, csv };
-  const day = { samples: 86_400, bytes: 7e8, whole: [own], half: own, missing: 'no DuckDB' };
+  const own = { name: 'pcprocess', runs: [], wallSeconds: 2, leastWallSeconds: 2, cpuSeconds: 2, peakMb: 251, csv };
+  const day = { samples: 86_400, bytes: 7e8, whole: [own], half: own, missing: 'no DuckDB', loadBefore: 0 };
   const said = report({ day, hour: { samples: 3600, own, r: undefined, missing: 'no R' } });
   expect(said).toMatch(/^no DuckDB$/m);
   expect(said).toMatch(/^no R$/m);

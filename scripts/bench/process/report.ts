@@ -47,10 +47,11 @@ function atLeast(what: string, value: number, target: number, show: (value: numb
 }
 
 function conversionTable(title: string, all: readonly Rounds[]): string {
-  const head = ['PROGRAM', 'WALL', 'CPU', 'PEAK MEMORY', 'CSV', 'COLUMNS'];
-  const rows = all.map(({ name, wallSeconds, cpuSeconds, peakMb, csv }) => [
+  const head = ['PROGRAM', 'WALL', 'LEAST', 'CPU', 'PEAK MEMORY', 'CSV', 'COLUMNS'];
+  const rows = all.map(({ name, wallSeconds, leastWallSeconds, cpuSeconds, peakMb, csv }) => [
     name,
     inSeconds(wallSeconds),
+    inSeconds(leastWallSeconds),
     inSeconds(cpuSeconds),
     inMib(peakMb),
     inMb(csv.bytes),
@@ -59,10 +60,10 @@ function conversionTable(title: string, all: readonly Rounds[]): string {
   return `${title}, to CSV\n${formatTable([head, ...rows])}`;
 }
 
-function dayRows({ samples, whole: [own, ...peers], half }: DayResult): Row[] {
+function dayRows({ samples, whole: [own, ...peers], half, loadBefore }: DayResult): Row[] {
   if (!own) return [];
   const [fastest] = peers.sort((a, b) => a.wallSeconds - b.wallSeconds);
-  const of = (what: string) => `${what} for ${samples} samples, of that of ${fastest?.name}`;
+  const of = (what: string) => `${what} for ${samples} samples, of that of ${fastest?.name}, the fastest`;
   return [
     ...(fastest
       ? [
@@ -70,6 +71,7 @@ function dayRows({ samples, whole: [own, ...peers], half }: DayResult): Row[] {
           [of('processor time'), inTimes(own.cpuSeconds / fastest.cpuSeconds), '', ''] as const,
         ]
       : []),
+    ['load of the machine before', loadBefore.toFixed(2), '', ''],
     atMost('peak memory', own.peakMb, TARGETS.peakMb, inMib),
     atMost('the same for half of it', half.peakMb, TARGETS.peakMb, inMib),
   ];
@@ -78,7 +80,16 @@ function dayRows({ samples, whole: [own, ...peers], half }: DayResult): Row[] {
 function hourRows({ samples, own, r }: HourResult): Row[] {
   return [
     atMost(`${samples} samples, start included`, own.wallSeconds, TARGETS.hourSeconds, inSeconds),
-    ...(r ? [atLeast(`the same, as fast as ${r.name}`, r.wallSeconds / own.wallSeconds, TARGETS.timesR, inTimes)] : []),
+    ...(r
+      ? [
+          atLeast(
+            `${samples} samples, times as fast as ${r.name}`,
+            r.wallSeconds / own.wallSeconds,
+            TARGETS.timesR,
+            inTimes,
+          ),
+        ]
+      : []),
   ];
 }
 
@@ -86,7 +97,7 @@ function hourRows({ samples, own, r }: HourResult): Row[] {
 function rOfADay({ samples, whole: [own] }: DayResult, measured: number, r: Rounds): Row[] {
   if (!own) return [];
   const seconds = (r.wallSeconds * samples) / measured;
-  const what = `${samples} samples, as fast as ${r.name}: ${seconds.toFixed(0)} s, in proportion to its ${measured}`;
+  const what = `${samples} samples, times as fast as it: ${seconds.toFixed(0)} s, in proportion to ${measured}`;
   return [atLeast(what, seconds / own.wallSeconds, TARGETS.timesR, inTimes)];
 }
 

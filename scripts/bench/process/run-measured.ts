@@ -60,7 +60,7 @@ export async function runMeasured(
   const [code] = await once(child, 'close');
   const wallSeconds = (performance.now() - started) / 1000;
   const peakMb = peak.stop();
-  if (code !== 0) throw new Error(`${path} ended with ${code}: ${(await said).slice(-500)}`);
+  if (code !== 0) throw new Error(`${path} ended with ${code}: ${(await said).slice(0, 1000)}`);
   return { wallSeconds, cpuSeconds: secondsOfEndedChildren() - before, peakMb };
 }
 

@@ -13,6 +13,8 @@ export interface Rounds {
   readonly name: string;
   readonly runs: readonly Conversion[];
   readonly wallSeconds: number;
+  /** Of the run that others on the machine slowed down the least. */
+  readonly leastWallSeconds: number;
   readonly cpuSeconds: number;
   /** The highest of all runs. */
   readonly peakMb: number;
@@ -37,6 +39,7 @@ function summarize(name: string, runs: readonly Conversion[]): Rounds {
     name,
     runs,
     wallSeconds: median(runs.map(({ wallSeconds }) => wallSeconds)),
+    leastWallSeconds: Math.min(...runs.map(({ wallSeconds }) => wallSeconds)),
     cpuSeconds: median(runs.map(({ cpuSeconds }) => cpuSeconds)),
     peakMb: Math.max(...runs.map(({ peakMb }) => peakMb)),
     csv: first.csv,
