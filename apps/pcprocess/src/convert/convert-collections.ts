@@ -6,7 +6,7 @@ import { type FirstReading, readFirst } from '../input/first-reading.ts';
 import { readInOrder } from '../input/in-order.ts';
 import type { Input } from '../input/input.ts';
 import type { Selection } from '../input/options.ts';
-import type { NaRange } from '../output/quality.ts';
+import type { OutputDirectory } from '../output/output-directory.ts';
 import { TextSink } from '../output/text-sink.ts';
 import { describeColumn, headFields, longFields } from '../table/describe.ts';
 import { Draft } from './draft.ts';
@@ -17,10 +17,9 @@ import type { RowSink, Tables, WrittenMachine } from './tables.ts';
 export interface ConversionSetup {
   readonly inputs: readonly Input[];
   readonly selection: Selection;
-  readonly directory: string;
+  readonly directory: OutputDirectory;
   readonly plan: RowSetup['plan'];
   readonly signal: AbortSignal;
-  readonly report: (range: NaRange) => void;
   readonly onBytes: (bytes: number) => void;
 }
 
@@ -48,8 +47,8 @@ function isSmall(inputs: readonly Input[]): boolean {
 }
 
 async function convertWith(pool: Pool, setup: ConversionSetup): Promise<Conversion> {
-  const { inputs, selection, signal, onBytes } = setup;
-  const rows = { ...setup, pool, queue: new BatchQueue(pool), suffix: SUFFIX[setup.plan.form], openSink };
+  const { inputs, selection, signal, onBytes, directory, plan } = setup;
+  const rows = { selection, directory, plan, pool, queue: new BatchQueue(pool), suffix: SUFFIX[plan.form], openSink };
   const draft = new Draft(rows, inputs.length === 1);
   try {
     const reading = await readFirst(inputs, {
@@ -61,6 +60,7 @@ async function convertWith(pool: Pool, setup: ConversionSetup): Promise<Conversi
     });
     const drafted = await draft.finish();
     if (drafted) return { machines: drafted, reading };
+    directory.forgetRanges();
     const tables = new RowTables(draft.fields, { ...rows, onFindings: () => {} });
     return { machines: await secondReading(reading, tables, setup), reading };
   } catch (error) {
@@ -75,7 +75,7 @@ async function secondReading(
   { selection, directory, signal, onBytes }: ConversionSetup,
 ): Promise<readonly WrittenMachine[]> {
   try {
-    for await (const lines of readInOrder(reading, { selection, directory, signal, onBytes })) {
+    for await (const lines of readInOrder(reading, { selection, directory: directory.path, signal, onBytes })) {
       signal.throwIfAborted();
       await tables.add(lines);
     }

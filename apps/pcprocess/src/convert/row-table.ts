@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { headColumns, type TablePlan, workOut } from '../engine/plan.ts';
 import type { Pool } from '../engine/pool.ts';
 import type { BatchQueue } from '../engine/queue.ts';
@@ -7,7 +6,8 @@ import type { Made } from '../engine/work.ts';
 import type { Selection } from '../input/options.ts';
 import type { SampleLine } from '../input/sample-line.ts';
 import { fileNameOf } from '../output/file-name.ts';
-import { type NaRange, NaRanges } from '../output/quality.ts';
+import type { OutputDirectory } from '../output/output-directory.ts';
+import { NaRanges } from '../output/quality.ts';
 import { MachineBatches } from './machine-batches.ts';
 import type { RowSink, WrittenMachine } from './tables.ts';
 
@@ -15,12 +15,11 @@ export interface RowSetup {
   readonly pool: Pool;
   readonly queue: BatchQueue;
   readonly selection: Selection;
-  readonly directory: string;
+  readonly directory: OutputDirectory;
   readonly plan: Omit<TablePlan, 'machine' | 'fields'>;
   /** What stands behind a machine's name in the name of its file. */
   readonly suffix: string;
   readonly openSink: (table: { path: string; plan: TablePlan }) => RowSink;
-  readonly report: (range: NaRange) => void;
   readonly onFindings: (machine: string, findings: Findings) => void;
 }
 
@@ -36,12 +35,12 @@ export class RowTable {
 
   /** @param fields all that its samples have */
   constructor(machine: string, fields: readonly string[], setup: RowSetup) {
-    const { pool, queue, selection, directory, suffix, openSink, report, onFindings } = setup;
+    const { pool, queue, selection, directory, suffix, openSink, onFindings } = setup;
     this.#plan = { ...setup.plan, machine, fields };
     this.#path = `${fileNameOf(machine)}${suffix}`;
     const names = workOut(this.#plan).columns.map(({ name }) => name);
-    this.#ranges = new NaRanges({ table: this.#path, machine }, names, report);
-    this.#sink = openSink({ path: join(directory, this.#path), plan: this.#plan });
+    this.#ranges = new NaRanges({ table: this.#path, machine }, names, (range) => directory.addRange(range));
+    this.#sink = openSink({ path: directory.claim(this.#path), plan: this.#plan });
     pool.plan(this.#plan);
     this.#batches = new MachineBatches({
       machine,
