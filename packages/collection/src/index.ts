@@ -16,7 +16,15 @@ export {
   type Sample,
   TIMESTAMP_LIMIT,
 } from './lines.ts';
-export { type Damage, damageSentences, type Entry, noDamage, rawFields, readCollection } from './read-collection.ts';
+export {
+  type Damage,
+  damageSentences,
+  type Entry,
+  noDamage,
+  processorsIn,
+  rawFields,
+  readCollection,
+} from './read-collection.ts';
 export { Runs } from './runs.ts';
 export { type SampleHead, SampleLine } from './sample-line.ts';
 export { type SkimmedLine, skimCollection } from './skim.ts';

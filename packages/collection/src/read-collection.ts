@@ -1,14 +1,18 @@
-import { type Fields, ParseError, sourceOf } from '@perfcollector/procfs';
+import { type Fields, ParseError, type ProcessorDetails, sourceOf } from '@perfcollector/procfs';
 import { decompress } from './decompress.ts';
 import { type EventMark, type Header, LineError, parseLine, type RawMeasurement, type Sample } from './lines.ts';
 import type { Hole } from './packed/unpack.ts';
 import { splitLines, type TextLine } from './split-lines.ts';
 
-/** What a reader gives back: raw lines of one timestamp have become one sample. */
+/**
+ * What a reader gives back: raw lines of one timestamp have become one sample. One that holds facts and no fields comes as
+ * it is, before the sample of its timestamp.
+ */
 export type Entry =
   | { readonly kind: 'header'; readonly value: Header }
   | { readonly kind: 'sample'; readonly value: Sample }
-  | { readonly kind: 'event'; readonly value: EventMark };
+  | { readonly kind: 'event'; readonly value: EventMark }
+  | { readonly kind: 'facts'; readonly value: RawMeasurement };
 
 interface BadLine {
   /** 1-based line number. */
@@ -114,6 +118,7 @@ function* entriesOf(line: TextLine, raw: RawGroup, damage: Damage): Generator<En
     }
     const before = raw.add(entry.value, damage);
     if (before) yield { kind: 'sample', value: before };
+    if (holdsFacts(entry.value)) yield { kind: 'facts', value: entry.value };
   } catch (error) {
     if (!(error instanceof LineError)) throw error;
     if (line.isLast && error.cause instanceof SyntaxError) damage.tornBytes = line.bytes;
@@ -149,6 +154,15 @@ export function rawFields(raw: RawMeasurement): Fields | undefined {
     if (!(error instanceof ParseError)) throw error;
     throw new LineError(error.message, { cause: error });
   }
+}
+
+function holdsFacts({ subsystem }: RawMeasurement): boolean {
+  return sourceOf(subsystem)?.facts !== undefined;
+}
+
+/** What a raw line tells of the processors; undefined where it tells nothing of them. @throws ParseError */
+export function processorsIn({ subsystem, measurement }: RawMeasurement): ProcessorDetails | undefined {
+  return sourceOf(subsystem)?.facts?.(measurement);
 }
 
 /** The raw lines of one timestamp, on their way to being one sample. */

@@ -15,7 +15,8 @@ export class Runs {
 
   /** The header of the entry's own run; for foreign lines, which name no run, the one above them. */
   headerOf({ value }: Entry): Header | undefined {
-    return value.run === undefined ? this.#newest : this.#headers.get(value.run);
+    const run = 'run' in value ? value.run : undefined;
+    return run === undefined ? this.#newest : this.#headers.get(run);
   }
 
   /** What the entry says itself, else its run's header; undefined where neither says it. */
