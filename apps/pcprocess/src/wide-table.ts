@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { type Step, type StepCounts, Steps, type TextRows, wideRows } from '@perfcollector/derive';
 import { CsvFile } from './csv-file.ts';
 import type { MachineSample } from './input/input.ts';
+import { machineFileName } from './layouts/machine-file-name.ts';
 
 /** What was written for one machine. */
 export interface Table extends StepCounts {
@@ -21,7 +21,7 @@ export class WideTable {
   constructor(machine: string, directory: string, fields: Iterable<string>) {
     this.#machine = machine;
     this.#table = wideRows(machine, fields);
-    this.#file = new CsvFile(join(directory, fileName(machine)), this.#table.heading);
+    this.#file = new CsvFile(join(directory, `${machineFileName(machine)}.csv`), this.#table.heading);
   }
 
   /** @throws UserError where the file cannot be written */
@@ -44,15 +44,4 @@ export class WideTable {
     if (!step) return;
     for (const row of this.#table.rows(step)) await this.#file.add(row);
   }
-}
-
-/** Longest file name, in bytes, that every Linux file system takes, less what is put behind it. */
-const LONGEST_NAME = 200;
-
-/** A file name for a machine's identifier, whatever characters a foreign collection put into it. */
-function fileName(machine: string): string {
-  const name = encodeURIComponent(machine.toWellFormed()).replace(/^\./, '%2E') || '%'; // a lone % is no other's name
-  if (name.length <= LONGEST_NAME) return `${name}.csv`;
-  const hash = createHash('sha256').update(machine).digest('hex').slice(0, 16);
-  return `${name.slice(0, LONGEST_NAME)}-${hash}.csv`;
 }

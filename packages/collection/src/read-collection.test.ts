@@ -7,7 +7,15 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { openFile } from './decompress.ts';
 import { encodeLine, type Header, type RawMeasurement, type Sample } from './lines.ts';
-import { type Damage, damageSentences, type Entry, noDamage, processorsIn, rawFields, readCollection } from './read-collection.ts';
+import {
+  type Damage,
+  damageSentences,
+  type Entry,
+  noDamage,
+  processorsIn,
+  rawFields,
+  readCollection,
+} from './read-collection.ts';
 
 const LINE_FEED = 0x0a;
 const HOSTS = hostRoot('');

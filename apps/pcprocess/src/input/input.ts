@@ -9,10 +9,12 @@ import {
   type Header,
   noDamage,
   openFile,
+  processorsIn,
   Runs,
   readCollection,
   type Sample,
 } from '@perfcollector/collection';
+import type { ProcessorDetails } from '@perfcollector/procfs';
 
 /** A collection that can be read twice: once for its columns, once for its rows. */
 export interface Input {
@@ -28,6 +30,8 @@ export interface MachineSample {
   readonly machine: string;
   readonly sample: Sample;
   readonly header: Header | undefined;
+  /** What lines of perfcollector2 told of the processors before it. */
+  readonly processors?: ProcessorDetails | undefined;
 }
 
 /** What stands for standard input on the command line. */
@@ -65,9 +69,12 @@ export interface SpillPlace {
 /** Reads the samples of a collection, in its order. @throws the file system's error where it cannot be opened */
 export async function* readSamples(input: Input, damage: Damage = noDamage()): AsyncGenerator<MachineSample> {
   const runs = new Runs();
+  let processors: ProcessorDetails | undefined;
   for await (const entry of readCollection(openFile(input.path), damage)) {
     runs.add(entry);
+    if (entry.kind === 'facts') processors ??= processorsIn(entry.value);
     if (entry.kind !== 'sample') continue;
-    yield { machine: runs.machineOf(entry) ?? input.identifier, sample: entry.value, header: runs.headerOf(entry) };
+    const machine = runs.machineOf(entry) ?? input.identifier;
+    yield { machine, sample: entry.value, header: runs.headerOf(entry), processors };
   }
 }
