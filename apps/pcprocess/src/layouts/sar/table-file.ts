@@ -88,10 +88,10 @@ export class TableWriter {
   }
 }
 
+/** Why a row would have no value at all; that some of its columns are never there says the least. */
 function nothingIn({ cells, names }: SarRow): NaReason | undefined {
-  const values = cells.slice(names);
-  const [first] = values;
-  return isNa(first) && values.every(isNa) ? first.na : undefined;
+  const reasons = cells.slice(names).map((cell) => (isNa(cell) ? cell.na : undefined));
+  return reasons.includes(undefined) ? undefined : (reasons.find((reason) => reason !== 'absent') ?? 'absent');
 }
 
 function textOf(cell: Exclude<SarCell, object>): string {
