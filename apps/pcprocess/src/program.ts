@@ -12,6 +12,11 @@ export const program: Program = {
       isDefault: true,
       load: async () => (await import('./commands/convert.ts')).convert,
     },
+    {
+      name: 'upload',
+      summary: 'Send collections to the portal, as it imports them.',
+      load: async () => (await import('./commands/upload.ts')).upload,
+    },
     ...completionCommands(() => program),
   ],
 };
