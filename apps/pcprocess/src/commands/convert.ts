@@ -1,11 +1,17 @@
-import { resolve } from 'node:path';
-import { command, type Io, makeDirectory, systemError, text, UserError } from '@perfcollector/cli';
+import { join, resolve } from 'node:path';
+import { choice, command, type Io, makeDirectory, systemError, text, UserError } from '@perfcollector/cli';
 import { damageSentences } from '@perfcollector/collection';
 import { withInputs } from '../input/gather.ts';
 import { type Input, readSamples } from '../input/input.ts';
 import { mergeByTime } from '../input/merge-by-time.ts';
-import { inputArgument, inputOptions } from '../input/options.ts';
+import { inputArgument, inputOptions, type Selection, selectionOf } from '../input/options.ts';
 import { type Survey, surveyInputs } from '../input/survey.ts';
+import { layOut } from '../layouts/lay-out.ts';
+import type { MachineSetup, MachineTables, TableFile } from '../layouts/layout.ts';
+import { portalOptions } from '../layouts/portal/options.ts';
+import { portalTables } from '../layouts/portal/portal-tables.ts';
+import { readContainerNames, sarOptions } from '../layouts/sar/options.ts';
+import { sarTables } from '../layouts/sar/sar-tables.ts';
 import { type Table, WideTable } from '../wide-table.ts';
 
 interface Converted {
@@ -19,6 +25,14 @@ export const convert = command({
   args: [inputArgument],
   options: {
     ...inputOptions,
+    layout: choice({
+      flag: '--layout <layout>',
+      choices: ['wide', 'sar', 'portal'],
+      fallback: 'wide',
+      about: "What is written: a wide CSV a machine; perfcollector2's directory (sar); what its portal imports.",
+    }),
+    ...sarOptions,
+    ...portalOptions,
     outdir: text({
       flag: '--outdir <dir>',
       env: 'PCR_OUTDIR',
@@ -26,11 +40,18 @@ export const convert = command({
       about: 'Where the CSVs go; it is made if need be.',
     }),
   },
-  async run({ outdir, ...values }, { io, args }): Promise<Converted> {
+  async run({ outdir, layout, ...values }, { io, args }): Promise<Converted> {
+    const containerNames = readContainerNames(values.containerNames);
+    const make = {
+      wide: undefined,
+      sar: (setup: MachineSetup) => sarTables(setup, { containerNames }),
+      portal: (setup: MachineSetup) => portalTables(setup, values),
+    }[layout];
     prepareDirectory(outdir);
     try {
       return await withInputs({ args, values, io, spillTo: outdir }, async ({ inputs, problems: unreadable }) => {
-        const { tables, problems } = await convertAll(inputs, outdir, io);
+        const laidOut = make && { inputs, outdir, io, make, selection: selectionOf(values) };
+        const { tables, problems } = laidOut ? await layOutAll(laidOut) : await convertAll(inputs, outdir, io);
         if (tables.length === 0) throw nothing([...unreadable, ...problems], args);
         return { tables, problems: [...unreadable, ...problems] };
       });
@@ -67,6 +88,27 @@ async function convertAll(inputs: readonly Input[], outdir: string, io: Io): Pro
     for (const table of tables.values()) table.discard();
     throw error;
   }
+}
+
+interface Layout {
+  readonly inputs: readonly Input[];
+  readonly outdir: string;
+  readonly io: Io;
+  readonly make: (setup: MachineSetup) => MachineTables;
+  readonly selection: Selection;
+}
+
+async function layOutAll({ inputs, outdir, io: { signal }, make, selection }: Layout): Promise<Converted> {
+  const survey = await surveyInputs(inputs, signal);
+  const isOneOfMany = [...survey.fields.keys()].filter(selection.isMachine).length > 1;
+  const tablesOf = (machine: string) => make({ machine, directory: outdir, isOneOfMany, noteNa: () => {} });
+  const files = await layOut({ survey, selection, signal, tablesOf });
+  return { tables: files.map((file) => tableOf(file, outdir)), problems: problemsOf(survey) };
+}
+
+function tableOf({ machine, path, rows, fields }: TableFile, outdir: string): Table {
+  const counts = { duplicates: 0, gaps: 0, outOfOrder: 0 };
+  return { machine, path: join(outdir, path), rows, columns: fields.length, ...counts };
 }
 
 function streamsOf({ inputs }: Survey) {

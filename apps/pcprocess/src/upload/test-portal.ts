@@ -5,7 +5,7 @@ import { buffer } from 'node:stream/consumers';
 import { Busboy, type BusboyHeaders } from '@fastify/busboy';
 
 /** A form as the portal's own parser sees it. */
-export interface ReceivedForm {
+interface ReceivedForm {
   readonly method: string | undefined;
   readonly path: string | undefined;
   readonly headers: IncomingMessage['headers'];
