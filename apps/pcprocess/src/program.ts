@@ -15,6 +15,11 @@ export const program: Program = {
       load: loadConvert,
     },
     { name: 'convert', summary: 'Convert collections into tables.', load: loadConvert },
+    {
+      name: 'upload',
+      summary: 'Send collections to the portal, as it imports them.',
+      load: async () => (await import('./commands/upload.ts')).upload,
+    },
     ...completionCommands(() => program),
   ],
 };

@@ -24,6 +24,7 @@ export {
   noDamage,
   noteBadLine,
   noteHole,
+  processorsIn,
   rawFields,
   readCollection,
 } from './read-collection.ts';

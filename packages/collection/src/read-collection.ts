@@ -1,4 +1,4 @@
-import { type Fields, ParseError, sourceOf } from '@perfcollector/procfs';
+import { type Fields, ParseError, type ProcessorDetails, sourceOf } from '@perfcollector/procfs';
 import { decompress } from './decompress.ts';
 import { type EventMark, type Header, LineError, parseLine, type RawMeasurement, type Sample } from './lines.ts';
 import type { Hole } from './packed/unpack.ts';
@@ -8,7 +8,8 @@ import { splitLines, type TextLine } from './split-lines.ts';
 export type Entry =
   | { readonly kind: 'header'; readonly value: Header }
   | { readonly kind: 'sample'; readonly value: Sample }
-  | { readonly kind: 'event'; readonly value: EventMark };
+  | { readonly kind: 'event'; readonly value: EventMark }
+  | { readonly kind: 'facts'; readonly value: RawMeasurement };
 
 interface BadLine {
   /** 1-based line number. */
@@ -127,6 +128,7 @@ export class EntryReader {
       }
       const before = this.#raw.add(entry.value, this.#damage);
       if (before) yield { kind: 'sample', value: before };
+      if (holdsFacts(entry.value)) yield { kind: 'facts', value: entry.value };
     } catch (error) {
       if (!(error instanceof LineError)) throw error;
       if (line.isLast && error.cause instanceof SyntaxError) this.#damage.tornBytes = line.bytes;
@@ -171,6 +173,15 @@ export function rawFields(raw: RawMeasurement): Fields | undefined {
     if (!(error instanceof ParseError)) throw error;
     throw new LineError(error.message, { cause: error });
   }
+}
+
+function holdsFacts({ subsystem }: RawMeasurement): boolean {
+  return sourceOf(subsystem)?.facts !== undefined;
+}
+
+/** What a raw line tells of the processors; undefined where it tells nothing of them. @throws ParseError */
+export function processorsIn({ subsystem, measurement }: RawMeasurement): ProcessorDetails | undefined {
+  return sourceOf(subsystem)?.facts?.(measurement);
 }
 
 /** The raw lines of one timestamp, on their way to being one sample. */

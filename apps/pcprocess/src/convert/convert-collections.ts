@@ -1,10 +1,9 @@
-import { statSync } from 'node:fs';
 import { type TablePlan, workOut } from '../engine/plan.ts';
-import { openInline, openThreads, type Pool } from '../engine/pool.ts';
+import { openPool, type Pool } from '../engine/pool.ts';
 import { BatchQueue } from '../engine/queue.ts';
 import { type FirstReading, readFirst } from '../input/first-reading.ts';
 import { readInOrder } from '../input/in-order.ts';
-import type { Input } from '../input/input.ts';
+import { type Input, sizeOf } from '../input/input.ts';
 import type { Selection } from '../input/options.ts';
 import type { OutputDirectory } from '../output/output-directory.ts';
 import { TypeProbe } from '../output/type-probe.ts';
@@ -32,20 +31,12 @@ export interface Conversion {
 
 /** Makes tables of collections, a file a machine, in constant memory. Files have their names when it is done. */
 export async function convertCollections(setup: ConversionSetup): Promise<Conversion> {
-  const pool = isSmall(setup.inputs) ? openInline() : openThreads();
+  const pool = openPool(sizeOf(setup.inputs));
   try {
     return await (setup.layout === 'parquet' ? convertTyped(pool, setup) : convertAsTheyCome(pool, setup));
   } finally {
     pool.close();
   }
-}
-
-/** Below it threads cost more than they do. */
-const SMALL_BYTES = 4 * 1024 * 1024;
-
-function isSmall(inputs: readonly Input[]): boolean {
-  const sizes = inputs.map(({ path }) => statSync(path, { throwIfNoEntry: false })?.size ?? 0);
-  return sizes.reduce((sum, size) => sum + size, 0) < SMALL_BYTES;
 }
 
 /** Rows go into the file as they are made. */
