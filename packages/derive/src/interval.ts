@@ -1,5 +1,5 @@
 import type { Sample } from '@perfcollector/collection';
-import { allGroups, bootClockField, fieldName, type GroupSpec } from '@perfcollector/procfs';
+import { allGroups, bootClockField, bootTimeField, fieldName, type GroupSpec } from '@perfcollector/procfs';
 import { counterDelta } from './counter.ts';
 import { type Na, na } from './na.ts';
 
@@ -35,7 +35,7 @@ export function intervalBetween(before: Sample | undefined, now: Sample, run: Ru
   if (!before) return na('first');
   const seconds = Math.round((now.timestamp - before.timestamp) * 1000) / 1000; // timestamps have milliseconds
   const boot = secondsSinceBoot(before, now);
-  if (boot !== undefined && boot < 0) return na('reset');
+  if (boot === undefined ? hasBooted(before, now) : boot < 0) return na('reset');
   if (seconds <= 0) return na('clock_step');
   if (boot !== undefined && Math.abs(seconds - boot) > Math.max(STEP_SECONDS, STEP_SHARE * boot))
     return na('clock_step');
@@ -46,6 +46,11 @@ export function intervalBetween(before: Sample | undefined, now: Sample, run: Ru
 function secondsSinceBoot(before: Sample, now: Sample): number | undefined {
   const delta = counterDelta(before.fields[bootClockField], now.fields[bootClockField]);
   return typeof delta === 'number' ? delta : undefined;
+}
+
+/** perfcollector2 records no boot clock, but when the host booted; the kernel rounds that to a second, up or down. */
+function hasBooted(before: Sample, now: Sample): boolean {
+  return Number(now.fields[bootTimeField]) > before.timestamp + 1;
 }
 
 function isGap(before: Sample, now: Sample, time: { seconds: number; interval: number | undefined }): boolean {
