@@ -355,6 +355,15 @@ describe('raw lines', () => {
     expect(stat && processorsIn(stat)).toBeUndefined();
   });
 
+  test('of one kernel file twice in a second give what was first', async () => {
+    const loads = ['0.20', '0.90'].map((load) => ({
+      ...{ timestamp: 5, subsystem: '/proc/loadavg', measurement: `${load} 0.18 0.12 1/80 11206\n` },
+    }));
+    const [sample, ...more] = samplesIn(await read(loads.map(encodeLine).join('')));
+    expect(sample?.fields).toMatchObject({ loadavg_1min: 0.2 });
+    expect(more).toEqual([]);
+  });
+
   test('of facts that are none are bad lines', async () => {
     const { entries, damage } = await read(encodeLine({ timestamp: 5, subsystem: '/proc/cpuinfo', measurement: 'x' }));
     expect(entries).toEqual([]);

@@ -188,18 +188,24 @@ export function processorsIn({ subsystem, measurement }: RawMeasurement): Proces
 class RawGroup {
   #timestamp: number | undefined;
   #fields: Fields = {};
+  readonly #subsystems = new Set<string>();
 
   get isGathering(): boolean {
     return this.#timestamp !== undefined;
   }
 
-  /** Adds a line; gives the sample before it where the line begins a new one. @throws LineError */
+  /**
+   * Adds a line; gives the sample before it where the line begins a new one. Of two texts of one kernel file in one second
+   * the first counts: the next rate is then over the time that passed.
+   * @throws LineError
+   */
   add(raw: RawMeasurement, damage: Damage): Sample | undefined {
     const fields = rawFields(raw); // first: if it throws, what is gathered stays gathered
     const before = raw.timestamp === this.#timestamp ? undefined : this.take();
     this.#timestamp = raw.timestamp;
-    if (fields) Object.assign(this.#fields, fields);
-    else noteUnknown(damage, raw.subsystem);
+    if (!fields) noteUnknown(damage, raw.subsystem);
+    else if (!this.#subsystems.has(raw.subsystem)) Object.assign(this.#fields, fields);
+    this.#subsystems.add(raw.subsystem);
     return before;
   }
 
@@ -208,6 +214,7 @@ class RawGroup {
     const fields = this.#fields;
     this.#timestamp = undefined;
     this.#fields = {};
+    this.#subsystems.clear();
     return timestamp === undefined || Object.keys(fields).length === 0 ? undefined : { timestamp, fields };
   }
 }

@@ -10,6 +10,7 @@ export { FieldKey } from './scan/field-key.ts';
 export { decimalEnd, digitsEnd, FieldCollector, type FieldSink, isCutOff } from './scan/field-sink.ts';
 export type { ProcessorDetails } from './sources/cpuinfo/details.ts';
 export { sources } from './sources/index.ts';
+export { bootTimeField } from './sources/stat/fields.ts';
 export { bootClockField } from './sources/uptime/fields.ts';
 export type {
   FieldSpec,

@@ -23,7 +23,7 @@ export interface Chosen {
 type Groups<T> = { readonly [group in 'cpu' | 'mem' | 'disk' | 'net']: T };
 
 export function openGroups(): Groups<Spans> {
-  const parts = new SampleParts();
+  const parts = new SampleParts(['cpu', 'mem', 'disk', 'net']);
   const spans = (group: string) => new Spans(group, parts);
   return { cpu: spans('cpu'), mem: spans('mem'), disk: spans('disk'), net: spans('net') };
 }

@@ -14,9 +14,15 @@ interface Place {
 
 /** Samples taken apart into groups, devices and statistics; what a field's name says is looked up once. */
 export class SampleParts {
+  readonly #groups: ReadonlySet<string>;
   readonly #places = new Map<string, Place | undefined>();
   /** A sample is asked for twice: as the later one of an interval and as the earlier one of the next. */
   readonly #parts = new WeakMap<Sample, ReadonlyMap<string, Devices>>();
+
+  /** @param groups of which anything will be asked */
+  constructor(groups: Iterable<string>) {
+    this.#groups = new Set(groups);
+  }
 
   /** Undefined where the sample has nothing of the group. */
   devicesOf(group: string, sample: Sample): Devices | undefined {
@@ -30,7 +36,7 @@ export class SampleParts {
 
   #takeApart({ fields }: Sample): Map<string, Devices> {
     const groups = new Map<string, Map<string, Map<string, FieldValue>>>();
-    for (const name of Object.keys(fields)) {
+    for (const name in fields) {
       const place = this.#placeOf(name);
       if (place) put(groups, place, fields[name] as FieldValue);
     }
@@ -38,9 +44,11 @@ export class SampleParts {
   }
 
   #placeOf(name: string): Place | undefined {
-    if (this.#places.has(name)) return this.#places.get(name);
+    const known = this.#places.get(name);
+    if (known || this.#places.has(name)) return known;
     const info = describeField(name);
-    const place = info && { group: info.groupSpec.group, device: info.device, stat: info.stat };
+    const isWanted = info && this.#groups.has(info.groupSpec.group);
+    const place = isWanted ? { group: info.groupSpec.group, device: info.device, stat: info.stat } : undefined;
     this.#places.set(name, place);
     return place;
   }

@@ -39,8 +39,8 @@ class SarTables implements MachineTables {
     this.#setup = setup;
     const folder = setup.isOneOfMany ? fileNameOf(setup.machine) : '';
     const prepare = (path: string) => this.#made.make(dirname(path));
-    const place = { setup, folder, parts: new SampleParts(), prepare };
     const tables = [cpuTable, memoryTable, diskTable, interfaceTable, fileSystemTable, containerTable(names)];
+    const place = { setup, folder, parts: new SampleParts(tables.map(({ group }) => group)), prepare };
     this.#place = place;
     this.#tables = tables.map((table) => new TableWriter(table, place));
   }
