@@ -4,7 +4,7 @@ import { command, counted, type Io, UserError } from '@perfcollector/cli';
 import { openProgress } from '@perfcollector/cli/screen';
 import { damageSentences } from '@perfcollector/collection';
 import { convertCollections } from '../convert/convert-collections.ts';
-import { choiceOf, type TableValues, tableOptions } from '../convert/options.ts';
+import { choiceOf, resamplingOf, type TableValues, tableOptions } from '../convert/options.ts';
 import type { WrittenMachine } from '../convert/tables.ts';
 import type { FirstReading } from '../input/first-reading.ts';
 import { type Gathered, withInputs } from '../input/gather.ts';
@@ -67,7 +67,9 @@ async function convertAll(
       inputs,
       selection: selectionOf(values),
       directory,
-      plan: { form: values.layout, choice: choiceOf(values), timeZone: values.timeZone },
+      layout: values.layout,
+      resampling: resamplingOf(values),
+      plan: { choice: choiceOf(values), timeZone: values.timeZone },
       signal: io.signal,
       onBytes: (bytes) => progress.add(bytes),
     });

@@ -1,6 +1,8 @@
-import { choice, onOff, option, text, toggle, type Values } from '@perfcollector/cli';
+import { choice, duration, onOff, option, text, toggle, UsageError, type Values } from '@perfcollector/cli';
 import { LAYOUTS } from '../layouts/index.ts';
 import type { TableChoice } from '../table/columns.ts';
+import type { Statistic } from '../table/resample.ts';
+import type { Resampling } from './layouts.ts';
 
 /** What a conversion makes, and of what. */
 export const tableOptions = {
@@ -8,7 +10,7 @@ export const tableOptions = {
     flag: '--layout <name>',
     fallback: 'wide',
     choices: LAYOUTS,
-    about: 'What to make: wide (a row a sample), long (a row a value).',
+    about: 'What to make: wide (a row a sample), long (a row a value), parquet (wide, in typed columns).',
   }),
   columns: option({
     flag: '--columns <names>',
@@ -30,6 +32,18 @@ export const tableOptions = {
     choices: ['kib', 'bytes'],
     about: 'How sizes that the kernel tells in KiB are given.',
   }),
+  interval: duration({
+    flag: '--interval <duration>',
+    least: '1ms',
+    about: 'One row for each interval of this length instead of each sample.',
+  }),
+  stats: option({
+    flag: '--stats <names>',
+    isList: true,
+    fallback: 'mean',
+    about: 'What to tell of each interval: mean, min, max, p95 and other percentiles.',
+    parse: (value) => value.split(',').filter(Boolean).map(parseStatistic),
+  }),
   timeZone: option({
     flag: '--tz <zone>',
     about: 'Add a column with the time as it was told there: Europe/Berlin, UTC, local.',
@@ -46,8 +60,22 @@ export const tableOptions = {
 
 export type TableValues = Values<typeof tableOptions>;
 
-export function choiceOf({ columns, exclude = [], rates, counters, units }: TableValues): TableChoice {
-  return { columns, exclude, rates, counters, units };
+/** Of a longer interval counters as they were at some moment of it would say nothing. */
+export function choiceOf({ columns, exclude = [], rates, counters, units, interval }: TableValues): TableChoice {
+  return { columns, exclude, rates, counters: counters && interval === undefined, units };
+}
+
+export function resamplingOf({ interval, stats }: TableValues): Resampling | undefined {
+  if (interval === undefined) return undefined;
+  if (!Number.isFinite(interval)) throw new UsageError('--interval: it must end');
+  return { interval: interval / 1000, statistics: stats };
+}
+
+function parseStatistic(word: string): Statistic {
+  const percentile = /^p(\d{1,2}(?:\.\d+)?|100)$/.exec(word)?.[1];
+  if (percentile !== undefined) return `p${Number(percentile)}`;
+  if (word === 'mean' || word === 'min' || word === 'max') return word;
+  throw new Error(`${JSON.stringify(word)} is not known; expected mean, min, max, or a percentile such as p95`);
 }
 
 function parseZone(value: string): string {

@@ -1,4 +1,4 @@
-import { headColumns, type TablePlan, workOut } from '../engine/plan.ts';
+import type { TablePlan } from '../engine/plan.ts';
 import type { Pool } from '../engine/pool.ts';
 import type { BatchQueue } from '../engine/queue.ts';
 import type { Findings } from '../engine/rows-of-batch.ts';
@@ -7,7 +7,7 @@ import type { Selection } from '../input/options.ts';
 import type { SampleLine } from '../input/sample-line.ts';
 import { fileNameOf } from '../output/file-name.ts';
 import type { OutputDirectory } from '../output/output-directory.ts';
-import { NaRanges } from '../output/quality.ts';
+import { type NaRange, NaRanges } from '../output/quality.ts';
 import { MachineBatches } from './machine-batches.ts';
 import type { RowSink, WrittenMachine } from './tables.ts';
 
@@ -38,9 +38,9 @@ export class RowTable {
     const { pool, queue, selection, directory, suffix, openSink, onFindings } = setup;
     this.#plan = { ...setup.plan, machine, fields };
     this.#path = `${fileNameOf(machine)}${suffix}`;
-    const names = workOut(this.#plan).columns.map(({ name }) => name);
-    this.#ranges = new NaRanges({ table: this.#path, machine }, names, (range) => directory.addRange(range));
     this.#sink = openSink({ path: directory.claim(this.#path), plan: this.#plan });
+    const report = (range: NaRange) => directory.addRange(range);
+    this.#ranges = new NaRanges({ table: this.#path, machine }, this.#sink.names, report);
     pool.plan(this.#plan);
     this.#batches = new MachineBatches({
       machine,
@@ -74,21 +74,14 @@ export class RowTable {
     pool.forget(this.#plan.machine);
   }
 
-  async finish(): Promise<WrittenMachine> {
+  finish(): WrittenMachine {
+    const { machine } = this.#plan;
+    const { fields, na } = this.#sink.finish();
+    if (na) this.#ranges.add(na);
     this.#ranges.end();
-    const { columns } = workOut(this.#plan);
-    const fields = await this.#sink.finish();
     const { rows, cells } = this.#ranges;
-    const file = { path: this.#path, machine: this.#plan.machine, rows, na: cells, fields };
-    const width = headColumns(this.#plan).length + columns.length;
-    return {
-      machine: this.#plan.machine,
-      files: [file],
-      rows,
-      columns: width,
-      gaps: this.#gaps,
-      ...this.#batches.counts,
-    };
+    const file = { path: this.#path, machine, rows, na: cells, fields };
+    return { machine, files: [file], rows, columns: fields.length, gaps: this.#gaps, ...this.#batches.counts };
   }
 
   discard(): void {
@@ -97,8 +90,7 @@ export class RowTable {
   }
 
   #take({ output, na }: Made): void {
-    this.#ranges.add(na);
     this.#gaps += na.gaps.length;
-    this.#sink.write(output, na.timestamps);
+    this.#ranges.add(this.#sink.write(output, na));
   }
 }
