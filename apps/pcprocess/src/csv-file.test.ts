@@ -2,8 +2,8 @@ import { mkdirSync, readdirSync, readFileSync, watch, writeFileSync } from 'node
 import { join } from 'node:path';
 import { canMount, smallDisk } from '@perfcollector/testing';
 import { expect, onTestFinished, test } from 'vitest';
-import { runPcprocess, START, sample, series, testPlace, textOf } from './test-run.ts';
 import { CsvFile } from './csv-file.ts';
+import { runPcprocess, START, sample, series, testPlace, textOf } from './test-run.ts';
 
 const place = testPlace();
 

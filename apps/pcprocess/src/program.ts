@@ -12,6 +12,11 @@ export const program: Program = {
       isDefault: true,
       load: async () => (await import('./commands/convert.ts')).convert,
     },
+    {
+      name: 'repair',
+      summary: 'Write what can be read of a damaged collection, and say what cannot.',
+      load: async () => (await import('./commands/repair.ts')).repair,
+    },
     ...completionCommands(() => program),
   ],
 };

@@ -1,5 +1,5 @@
 export { CollectionFile, isPacked } from './collection-file.ts';
-export { openFile } from './decompress.ts';
+export { decompress, openFile } from './decompress.ts';
 export { identifierProblem } from './identifier.ts';
 export {
   addFields,
@@ -16,8 +16,18 @@ export {
   type Sample,
   TIMESTAMP_LIMIT,
 } from './lines.ts';
-export { type Damage, damageSentences, type Entry, noDamage, rawFields, readCollection } from './read-collection.ts';
+export {
+  type Damage,
+  damageSentences,
+  type Entry,
+  noDamage,
+  noteBadLine,
+  noteHole,
+  noteUnknown,
+  rawFields,
+  readCollection,
+} from './read-collection.ts';
 export { Runs } from './runs.ts';
 export { type SampleHead, SampleLine } from './sample-line.ts';
 export { type SkimmedLine, skimCollection } from './skim.ts';
-export { splitLines } from './split-lines.ts';
+export { type ByteLine, splitBytes, splitLines, textOf } from './split-lines.ts';

@@ -117,22 +117,24 @@ function* entriesOf(line: TextLine, raw: RawGroup, damage: Damage): Generator<En
   } catch (error) {
     if (!(error instanceof LineError)) throw error;
     if (line.isLast && error.cause instanceof SyntaxError) damage.tornBytes = line.bytes;
-    else note(damage, line.number, error.message);
+    else noteBadLine(damage, line.number, error.message);
   }
 }
 
-function note(damage: Damage, line: number, problem: string): void {
+/** Takes note of a line that was left out. */
+export function noteBadLine(damage: Damage, line: number, problem: string): void {
   damage.badLines += 1;
   if (damage.examples.length < EXAMPLES) damage.examples.push({ line, problem });
 }
 
-function noteHole(damage: Damage, hole: Hole): void {
+/** Takes note of packed data that was left out. */
+export function noteHole(damage: Damage, hole: Hole): void {
   damage.holeCount += 1;
   if (damage.holes.length < EXAMPLES) damage.holes.push(hole);
 }
 
-/** Counted by name, and past a number of names all together. */
-function noteUnknown({ unknownSubsystems: known }: Damage, subsystem: string): void {
+/** Takes note of a raw line that no source reads. Counted by name, and past a number of names all together. */
+export function noteUnknown({ unknownSubsystems: known }: Damage, subsystem: string): void {
   const name = known.has(subsystem) || known.size < EXAMPLES ? subsystem.slice(0, 80) : 'other subsystems';
   known.set(name, (known.get(name) ?? 0) + 1);
 }

@@ -1,0 +1,126 @@
+import {
+  type ByteLine,
+  type Damage,
+  decompress,
+  type Line,
+  LineError,
+  noteBadLine,
+  noteHole,
+  noteUnknown,
+  openFile,
+  parseLine,
+  rawFields,
+  splitBytes,
+  textOf,
+} from '@perfcollector/collection';
+import type { Fields } from '@perfcollector/procfs';
+
+/** A line that can be read. */
+export interface ReadLine {
+  /** 1-based. */
+  readonly number: number;
+  /** As it stands in the file, without its line feed: a part of what was read, no copy of it. */
+  readonly content: Buffer;
+  readonly line: Line;
+  /** What a raw line's measurement says; undefined of other lines, and where no source reads it. */
+  readonly fields: Fields | undefined;
+}
+
+/** A line that cannot. */
+export interface BadLine {
+  readonly number: number;
+  readonly bytes: number;
+  /** Undefined where it is longer than any line of a collection. */
+  readonly content: Buffer | undefined;
+  readonly problem: string;
+  /** The file ends within it. */
+  readonly isUnfinished: boolean;
+}
+
+/** Who is told of what on the way. */
+export interface Watch {
+  readonly damage: Damage;
+  readonly signal: AbortSignal;
+  /** So many bytes more of the file have been read. */
+  readonly onBytes?: (bytes: number) => void;
+  readonly onUnpacked?: (bytes: number) => void;
+  /** So many bytes of packed data could not be unpacked. */
+  readonly onHole?: (bytes: number) => void;
+  /** What it gives back stands in for the line. */
+  readonly onBad?: (line: BadLine) => ReadLine | undefined;
+}
+
+/**
+ * Reads a collection line by line, raw lines too, each as it stands in the file. What cannot be read is noted in the damage, as
+ * readCollection does.
+ * @throws the file system's error where it cannot be opened; the signal's reason
+ */
+export async function* readLines(path: string, watch: Watch): AsyncGenerator<ReadLine> {
+  const { signal, onBytes, onUnpacked, damage } = watch;
+  let hasBegun = false;
+  try {
+    const unpacked = decompress(counted(openFile(path), onBytes), (hole) => {
+      noteHole(damage, hole);
+      watch.onHole?.(hole.bytes);
+    });
+    for await (const lines of splitBytes(counted(unpacked, onUnpacked))) {
+      hasBegun = true;
+      signal.throwIfAborted();
+      for (const line of lines) {
+        const read = readLine(line, watch);
+        if (read) yield read;
+      }
+    }
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException | undefined)?.code;
+    if (typeof code !== 'string' || !hasBegun || signal.aborted) throw error;
+    damage.broken = `${code}: ${(error as Error).message}`;
+  }
+}
+
+async function* counted(
+  chunks: AsyncIterable<Uint8Array>,
+  count?: (bytes: number) => void,
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    count?.(chunk.length);
+    yield chunk;
+  }
+}
+
+function readLine(line: ByteLine, watch: Watch): ReadLine | undefined {
+  const text = textOf(line);
+  if (text !== undefined && !line.isLast && text.trim() === '') return undefined;
+  try {
+    if (text === undefined) throw new LineError(`${line.bytes} bytes long, longer than any line of a collection`);
+    return { number: line.number, content: withoutMark(line), ...readText(text, watch.damage) };
+  } catch (error) {
+    if (!(error instanceof LineError)) throw error;
+    return leaveOut(line, error, watch);
+  }
+}
+
+/** @throws LineError */
+export function readText(text: string, damage: Damage): Pick<ReadLine, 'line' | 'fields'> {
+  const line = parseLine(text);
+  if (line.kind !== 'raw') return { line, fields: undefined };
+  const fields = rawFields(line.value);
+  if (!fields) noteUnknown(damage, line.value.subsystem);
+  return { line, fields };
+}
+
+function leaveOut(line: ByteLine, error: LineError, { damage, onBad }: Watch): ReadLine | undefined {
+  const { number, bytes, content } = line;
+  const isUnfinished = line.isLast && error.cause instanceof SyntaxError;
+  const rescued = onBad?.({ number, bytes, content, problem: error.message, isUnfinished });
+  if (isUnfinished) damage.tornBytes = bytes;
+  else noteBadLine(damage, number, error.message);
+  return rescued;
+}
+
+const BYTE_ORDER_MARK = Buffer.from('\uFEFF');
+
+function withoutMark({ number, content = Buffer.alloc(0) }: ByteLine): Buffer {
+  const isMarked = number === 1 && content.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK);
+  return isMarked ? content.subarray(BYTE_ORDER_MARK.length) : content;
+}
