@@ -13,6 +13,11 @@ export const program: Program = {
       load: async () => (await import('./commands/convert.ts')).convert,
     },
     {
+      name: 'merge',
+      summary: 'Put collections together into one, in the order of time, nothing twice.',
+      load: async () => (await import('./commands/merge.ts')).merge,
+    },
+    {
       name: 'repair',
       summary: 'Write what can be read of a damaged collection, and say what cannot.',
       load: async () => (await import('./commands/repair.ts')).repair,
