@@ -18,6 +18,11 @@ export const program: Program = {
       load: async () => (await import('./commands/merge.ts')).merge,
     },
     {
+      name: 'split',
+      summary: 'Cut collections into parts by machine, run, day, hour or size.',
+      load: async () => (await import('./commands/split.ts')).split,
+    },
+    {
       name: 'repair',
       summary: 'Write what can be read of a damaged collection, and say what cannot.',
       load: async () => (await import('./commands/repair.ts')).repair,

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type FileHandle, open } from 'node:fs/promises';
+import { appendFile, type FileHandle, open } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 import { promisify } from 'node:util';
 import { constants, gzip, zstdCompress } from 'node:zlib';
@@ -43,6 +43,20 @@ export class CollectionWriter {
     }
   }
 
+  /** One of many at once: between two pieces no file is open. @throws UserError where the file cannot be written */
+  static openPart(path: string): CollectionWriter {
+    try {
+      return new CollectionWriter(path, partTarget(path));
+    } catch (error) {
+      throw systemError(`write ${path}`, error);
+    }
+  }
+
+  /** Bytes of lines that wait for a whole piece. */
+  get heldBytes(): number {
+    return this.#heldBytes;
+  }
+
   /**
    * Adds lines, without the last one's line feed; they are copied.
    * @returns a promise where there is something to wait for; it rejects with a UserError where the file cannot be written
@@ -55,14 +69,19 @@ export class CollectionWriter {
     this.bytes += copy.length;
     this.#held.push(copy);
     this.#heldBytes += copy.length;
-    return this.#heldBytes >= PIECE ? this.#flush() : undefined;
+    return this.#heldBytes >= PIECE ? this.flush() : undefined;
   }
 
   /** The file takes its name. @throws UserError where it cannot be written */
   async finish(): Promise<void> {
-    await this.#flush();
-    await this.#guard(this.#writing);
+    await this.settle();
     await this.#guard(this.#target.commit());
+  }
+
+  /** Everything is written; the file has not its name yet. @throws UserError where it cannot be written */
+  async settle(): Promise<void> {
+    await this.flush();
+    await this.#guard(this.#writing);
   }
 
   /** Gives up: nothing of it stays. After `finish` it does nothing. */
@@ -71,7 +90,8 @@ export class CollectionWriter {
     await this.#target.discard();
   }
 
-  async #flush(): Promise<void> {
+  /** Writes what waits, as a smaller piece. @throws UserError where an earlier one could not be written */
+  async flush(): Promise<void> {
     const piece = Buffer.concat(this.#held);
     this.#held = [];
     this.#heldBytes = 0;
@@ -118,6 +138,15 @@ async function fileTarget(path: string): Promise<Target> {
       await close();
       replacement.discard();
     },
+  };
+}
+
+function partTarget(path: string): Target {
+  const replacement = replaceFile(path);
+  return {
+    write: (bytes) => appendFile(replacement.temporary, bytes),
+    commit: async () => replacement.commit(),
+    discard: async () => replacement.discard(),
   };
 }
 
