@@ -13,6 +13,11 @@ export const program: Program = {
       load: async () => (await import('./commands/convert.ts')).convert,
     },
     {
+      name: 'inspect',
+      summary: 'Tell what is in collections: machines, runs, samples, what is missing, sources, damage, sizes.',
+      load: async () => (await import('./commands/inspect.ts')).inspect,
+    },
+    {
       name: 'merge',
       summary: 'Put collections together into one, in the order of time, nothing twice.',
       load: async () => (await import('./commands/merge.ts')).merge,

@@ -32,7 +32,8 @@ export interface BadLine {
   readonly bytes: number;
   /** Undefined where it is longer than any line of a collection. */
   readonly content: Buffer | undefined;
-  readonly problem: string;
+  /** What is wrong with it. */
+  readonly problem: () => string;
   /** The file ends within it. */
   readonly isUnfinished: boolean;
 }
@@ -89,6 +90,10 @@ async function* counted(
 }
 
 function readLine(line: ByteLine, watch: Watch): ReadLine | undefined {
+  if (isHopeless(line, watch.damage)) {
+    noteBadLine(watch.damage, line.number, 'not JSON'); // one of those that are counted only
+    return watch.onBad?.({ ...line, problem: () => `not JSON: ${snippetOf(line)}`, isUnfinished: false });
+  }
   const text = textOf(line);
   if (text !== undefined && !line.isLast && text.trim() === '') return undefined;
   try {
@@ -98,6 +103,21 @@ function readLine(line: ByteLine, watch: Watch): ReadLine | undefined {
     if (!(error instanceof LineError)) throw error;
     return leaveOut(line, error, watch);
   }
+}
+
+/** Beginnings of blanks beyond ASCII, which make blank lines too. */
+const MAY_BE_BLANK = new Set([0xc2, 0xe1, 0xe2, 0xe3, 0xef]);
+const [BLANK, BRACE] = [0x20, 0x7b];
+
+/** Noise has lines in millions: what is no object is not looked into once enough of them were described. */
+function isHopeless({ content, isLast }: ByteLine, damage: Damage): boolean {
+  const first = content?.[0];
+  if (first === undefined || isLast || damage.badLines === damage.examples.length) return false;
+  return first > BLANK && first !== BRACE && !MAY_BE_BLANK.has(first);
+}
+
+function snippetOf({ content }: ByteLine): string {
+  return JSON.stringify(content?.toString('utf8', 0, 80));
 }
 
 /** @throws LineError */
@@ -112,7 +132,7 @@ export function readText(text: string, damage: Damage): Pick<ReadLine, 'line' | 
 function leaveOut(line: ByteLine, error: LineError, { damage, onBad }: Watch): ReadLine | undefined {
   const { number, bytes, content } = line;
   const isUnfinished = line.isLast && error.cause instanceof SyntaxError;
-  const rescued = onBad?.({ number, bytes, content, problem: error.message, isUnfinished });
+  const rescued = onBad?.({ number, bytes, content, problem: () => error.message, isUnfinished });
   if (isUnfinished) damage.tornBytes = bytes;
   else noteBadLine(damage, number, error.message);
   return rescued;

@@ -31,7 +31,7 @@ export class LeftOut {
       this.#last.bytes += bytes;
       return;
     }
-    this.#last = { from_line: number, to_line: number, bytes, problem };
+    this.#last = { from_line: number, to_line: number, bytes, problem: problem() };
     if (this.stretches.length < MOST) this.stretches.push(this.#last);
     else this.more_stretches += 1;
   }

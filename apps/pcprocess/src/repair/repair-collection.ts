@@ -47,11 +47,11 @@ function rescued(bad: BadLine, repaired: Repaired) {
   const line = rescue(bad);
   const bytes = bad.bytes - (line?.content.length ?? 0);
   if (line) repaired.rescued += 1;
-  repaired.leftOut.add({ ...bad, bytes, problem: problemOf(bad, line !== undefined) });
+  repaired.leftOut.add({ ...bad, bytes, problem: () => problemOf(bad, line !== undefined) });
   return line;
 }
 
 function problemOf({ problem, isUnfinished }: BadLine, isRescued: boolean): string {
-  if (isRescued) return `only what stands before the whole line in it; ${problem}`;
-  return isUnfinished ? `the file ends within it; ${problem}` : problem;
+  if (isRescued) return `only what stands before the whole line in it; ${problem()}`;
+  return isUnfinished ? `the file ends within it; ${problem()}` : problem();
 }
