@@ -20,6 +20,7 @@ export {
   type Damage,
   damageSentences,
   type Entry,
+  EntryReader,
   noDamage,
   noteBadLine,
   noteHole,
@@ -27,6 +28,9 @@ export {
   rawFields,
   readCollection,
 } from './read-collection.ts';
+export { ABSENT, FieldRow, LARGE, NUMBER, WORD } from './row/field-row.ts';
+export { HeadScanner, type ScannedHead } from './row/head-scanner.ts';
+export { RowScanner } from './row/row-scanner.ts';
 export { Runs } from './runs.ts';
 export { type SampleHead, SampleLine } from './sample-line.ts';
 export { type SkimmedLine, skimCollection } from './skim.ts';

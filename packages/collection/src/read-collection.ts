@@ -77,13 +77,13 @@ export async function* readCollection(
   damage: Damage,
   onUnpacked: (bytes: number) => void = () => {},
 ): AsyncGenerator<Entry> {
-  const raw = new RawGroup();
+  const reader = new EntryReader(damage);
   let hasBegun = false;
   try {
     const unpacked = decompress(chunks, (hole) => noteHole(damage, hole));
     for await (const line of splitLines(counted(unpacked, onUnpacked))) {
       hasBegun = true;
-      yield* entriesOf(line, raw, damage);
+      yield* reader.read(line);
     }
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
@@ -91,8 +91,7 @@ export async function* readCollection(
     if (code === undefined || !hasBegun) throw error;
     damage.broken = `${code}: ${(error as Error).message}`;
   }
-  const last = raw.take();
-  if (last) yield { kind: 'sample', value: last };
+  yield* reader.end();
 }
 
 async function* counted(chunks: AsyncIterable<Uint8Array>, count: (bytes: number) => void): AsyncGenerator<Uint8Array> {
@@ -102,22 +101,43 @@ async function* counted(chunks: AsyncIterable<Uint8Array>, count: (bytes: number
   }
 }
 
-function* entriesOf(line: TextLine, raw: RawGroup, damage: Damage): Generator<Entry> {
-  try {
-    if (line.text === undefined) throw new LineError(`${line.bytes} bytes long, longer than any line of a collection`);
-    const entry = parseLine(line.text);
-    if (entry.kind !== 'raw') {
-      const before = raw.take();
+/** Makes entries of the lines of a collection, one by one; what is wrong with them is noted in the damage. */
+export class EntryReader {
+  readonly #damage: Damage;
+  readonly #raw = new RawGroup();
+
+  constructor(damage: Damage) {
+    this.#damage = damage;
+  }
+
+  /** Whether raw lines have been read that are no whole sample yet. */
+  get isGathering(): boolean {
+    return this.#raw.isGathering;
+  }
+
+  *read(line: TextLine): Generator<Entry> {
+    try {
+      if (line.text === undefined)
+        throw new LineError(`${line.bytes} bytes long, longer than any line of a collection`);
+      const entry = parseLine(line.text);
+      if (entry.kind !== 'raw') {
+        yield* this.end();
+        yield entry;
+        return;
+      }
+      const before = this.#raw.add(entry.value, this.#damage);
       if (before) yield { kind: 'sample', value: before };
-      yield entry;
-      return;
+    } catch (error) {
+      if (!(error instanceof LineError)) throw error;
+      if (line.isLast && error.cause instanceof SyntaxError) this.#damage.tornBytes = line.bytes;
+      else noteBadLine(this.#damage, line.number, error.message);
     }
-    const before = raw.add(entry.value, damage);
-    if (before) yield { kind: 'sample', value: before };
-  } catch (error) {
-    if (!(error instanceof LineError)) throw error;
-    if (line.isLast && error.cause instanceof SyntaxError) damage.tornBytes = line.bytes;
-    else noteBadLine(damage, line.number, error.message);
+  }
+
+  /** What the lines so far make, if nothing more of their timestamp comes. */
+  *end(): Generator<Entry> {
+    const last = this.#raw.take();
+    if (last) yield { kind: 'sample', value: last };
   }
 }
 
@@ -157,6 +177,10 @@ export function rawFields(raw: RawMeasurement): Fields | undefined {
 class RawGroup {
   #timestamp: number | undefined;
   #fields: Fields = {};
+
+  get isGathering(): boolean {
+    return this.#timestamp !== undefined;
+  }
 
   /** Adds a line; gives the sample before it where the line begins a new one. @throws LineError */
   add(raw: RawMeasurement, damage: Damage): Sample | undefined {

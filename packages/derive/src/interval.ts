@@ -1,5 +1,5 @@
 import type { Sample } from '@perfcollector/collection';
-import { allGroups, bootClockField, fieldName, type GroupSpec } from '@perfcollector/procfs';
+import { allGroups, bootClockField, type FieldValue, fieldName, splitName } from '@perfcollector/procfs';
 import { counterDelta } from './counter.ts';
 import { type Na, na } from './na.ts';
 
@@ -8,6 +8,15 @@ export interface Interval {
   readonly seconds: number;
   /** Ticks in between were missed: the rate is right and is a mean over a longer time. */
   readonly isGap: boolean;
+}
+
+/** What an interval is told from: a sample's head, and some of its fields by name. */
+export interface Moment {
+  /** Unix seconds. */
+  readonly timestamp: number;
+  readonly run?: string | undefined;
+  readonly seq?: number | undefined;
+  valueOf(field: string): FieldValue | undefined;
 }
 
 /** What is known of a run, from its header. */
@@ -32,6 +41,15 @@ const SLEEP_SHARE = 0.5;
  * running while the wall clock is set) and against the CPU time accounted for (which stands still while the host sleeps).
  */
 export function intervalBetween(before: Sample | undefined, now: Sample, run: RunFacts = {}): Interval | Na {
+  return intervalOf(before && momentOf(before), momentOf(now), run);
+}
+
+function momentOf({ timestamp, run, seq, fields }: Sample): Moment {
+  return { timestamp, run, seq, valueOf: (field) => (Object.hasOwn(fields, field) ? fields[field] : undefined) };
+}
+
+/** The same of samples that are no objects. */
+export function intervalOf(before: Moment | undefined, now: Moment, run: RunFacts): Interval | Na {
   if (!before) return na('first');
   const seconds = Math.round((now.timestamp - before.timestamp) * 1000) / 1000; // timestamps have milliseconds
   const boot = secondsSinceBoot(before, now);
@@ -43,38 +61,52 @@ export function intervalBetween(before: Sample | undefined, now: Sample, run: Ru
   return { seconds, isGap: isGap(before, now, { seconds, interval: run.interval }) };
 }
 
-function secondsSinceBoot(before: Sample, now: Sample): number | undefined {
-  const delta = counterDelta(before.fields[bootClockField], now.fields[bootClockField]);
+function secondsSinceBoot(before: Moment, now: Moment): number | undefined {
+  const delta = counterDelta(before.valueOf(bootClockField), now.valueOf(bootClockField));
   return typeof delta === 'number' ? delta : undefined;
 }
 
-function isGap(before: Sample, now: Sample, time: { seconds: number; interval: number | undefined }): boolean {
+function isGap(before: Moment, now: Moment, time: { seconds: number; interval: number | undefined }): boolean {
   if (before.run !== undefined && before.run === now.run && before.seq !== undefined && now.seq !== undefined) {
     return now.seq - before.seq > 1;
   }
   return time.interval !== undefined && time.seconds > 1.5 * time.interval;
 }
 
+/** Whether what is in this field has a say in how long an interval was. */
+export function tellsInterval(field: string): boolean {
+  return field === bootClockField || timeGroups.some((group) => splitName(group, field) !== undefined);
+}
+
 /** The groups whose parts add up to the time of one device: each CPU's. */
 const timeGroups = allGroups().filter((group) => group.device === 'glued' && group.shares);
 
 /** CPU time stands still while the host sleeps, so the time that no CPU accounts for was slept through. */
-function hasSlept(before: Sample, now: Sample, run: RunFacts & { seconds: number }): boolean {
+function hasSlept(before: Moment, now: Moment, run: RunFacts & { seconds: number }): boolean {
   const { seconds, clockTicks, cpus } = run;
   if (clockTicks === undefined || cpus === undefined || seconds < SLEEP_SECONDS) return false;
-  let awake = 0;
-  for (const group of timeGroups) {
-    for (let device = 0; device < cpus; device++)
-      awake = Math.max(awake, ticksOf(group, device, { before, now }) / clockTicks);
-  }
+  const ticks = timeFields(cpus).map((names) => ticksOf(names, before, now));
+  const awake = Math.max(0, ...ticks) / clockTicks;
   // Without per-CPU fields nothing can be said; a CPU that was off line for a while proves nothing either: the busiest counts.
   return awake > 0 && seconds - awake > Math.max(SLEEP_SECONDS, SLEEP_SHARE * seconds);
 }
 
-function ticksOf(group: GroupSpec, device: number, samples: { before: Sample; now: Sample }): number {
-  const deltas = (group.shares ?? []).map((stat) => {
-    const name = fieldName(group, String(device), stat);
-    return counterDelta(samples.before.fields[name], samples.now.fields[name]);
-  });
-  return deltas.reduce<number>((sum, delta) => sum + (typeof delta === 'number' ? Math.max(delta, 0) : 0), 0);
+/** More CPUs than any machine has, should a header say so. */
+const MOST_CPUS = 8192;
+
+/** Of each CPU the fields that its time is divided into. */
+function timeFields(cpus: number): string[][] {
+  const known = Math.min(Math.floor(cpus), MOST_CPUS);
+  return timeGroups.flatMap((group) =>
+    Array.from({ length: known }, (_, cpu) => (group.shares ?? []).map((stat) => fieldName(group, String(cpu), stat))),
+  );
+}
+
+function ticksOf(fields: readonly string[], before: Moment, now: Moment): number {
+  let ticks = 0;
+  for (const field of fields) {
+    const delta = counterDelta(before.valueOf(field), now.valueOf(field));
+    if (typeof delta === 'number' && delta > 0) ticks += delta;
+  }
+  return ticks;
 }

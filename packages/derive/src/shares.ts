@@ -29,7 +29,7 @@ export function timeShares(pairs: SharePairs): { parts: (number | Na)[]; within:
 }
 
 /** user, nice, system and idle: every kernel has these. Shares of less than all the time would be too large. */
-const LEAST_PARTS = 4;
+export const LEAST_PARTS = 4;
 
 /** A part that only one of the samples has, or that is no number, leaves the total unknown. */
 function incomplete(parts: readonly (number | Na)[]): Na | undefined {

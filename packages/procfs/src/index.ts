@@ -1,7 +1,7 @@
 export { allGroups, describeField, type FieldInfo, sourceOf } from './catalogue.ts';
 export { columnsOf, parseCount } from './count.ts';
 export { ParseError, SourceError } from './errors.ts';
-export { fieldName } from './field-name.ts';
+export { fieldName, splitName } from './field-name.ts';
 export { type HostFacts, readHostFacts } from './host/host-facts.ts';
 export { readMachineId } from './host/machine-id.ts';
 export { parseJson } from './json.ts';

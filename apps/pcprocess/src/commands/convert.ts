@@ -1,15 +1,16 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { command, type Io, makeDirectory, systemError, text, UserError } from '@perfcollector/cli';
 import { damageSentences } from '@perfcollector/collection';
+import { convertCollections } from '../convert/convert-collections.ts';
+import type { WrittenMachine } from '../convert/tables.ts';
+import type { FirstReading } from '../input/first-reading.ts';
 import { withInputs } from '../input/gather.ts';
-import { type Input, readSamples } from '../input/input.ts';
-import { mergeByTime } from '../input/merge-by-time.ts';
-import { inputArgument, inputOptions } from '../input/options.ts';
-import { type Survey, surveyInputs } from '../input/survey.ts';
-import { type Table, WideTable } from '../wide-table.ts';
+import type { Input } from '../input/input.ts';
+import { type InputValues, inputArgument, inputOptions, selectionOf } from '../input/options.ts';
 
 interface Converted {
-  readonly tables: readonly Table[];
+  readonly outdir: string;
+  readonly tables: readonly WrittenMachine[];
   /** What could not be read, as sentences; everything else is in the tables. */
   readonly problems: readonly string[];
 }
@@ -30,15 +31,15 @@ export const convert = command({
     prepareDirectory(outdir);
     try {
       return await withInputs({ args, values, io, spillTo: outdir }, async ({ inputs, problems: unreadable }) => {
-        const { tables, problems } = await convertAll(inputs, outdir, io);
+        const { tables, problems } = await convertAll(inputs, { outdir, io, values });
         if (tables.length === 0) throw nothing([...unreadable, ...problems], args);
-        return { tables, problems: [...unreadable, ...problems] };
+        return { outdir, tables, problems: [...unreadable, ...problems] };
       });
     } catch (error) {
       throw io.signal.aborted ? new UserError('INTERRUPTED', 'interrupted: no CSV was written') : error;
     }
   },
-  print: ({ tables }) => tables.map(describe).join(''),
+  print: ({ outdir, tables }) => tables.map((table) => describe(outdir, table)).join(''),
   problems: ({ problems }) => problems,
 });
 
@@ -50,30 +51,27 @@ function prepareDirectory(path: string): void {
   }
 }
 
-async function convertAll(inputs: readonly Input[], outdir: string, io: Io): Promise<Converted> {
-  const { signal } = io;
-  const survey = await surveyInputs(inputs, signal);
-  const tables = new Map<string, WideTable>();
-  try {
-    for (const [machine, fields] of survey.fields) tables.set(machine, new WideTable(machine, outdir, fields));
-    for await (const sample of mergeByTime(streamsOf(survey))) {
-      signal.throwIfAborted();
-      await tables.get(sample.machine)?.add(sample);
-    }
-    const finished: Table[] = [];
-    for (const table of tables.values()) finished.push(await table.finish());
-    return { tables: finished, problems: problemsOf(survey) };
-  } catch (error) {
-    for (const table of tables.values()) table.discard();
-    throw error;
-  }
+async function convertAll(
+  inputs: readonly Input[],
+  { outdir, io, values }: { outdir: string; io: Io; values: InputValues },
+): Promise<Pick<Converted, 'tables' | 'problems'>> {
+  const { machines, reading } = await convertCollections({
+    inputs,
+    selection: selectionOf(values),
+    directory: outdir,
+    plan: {
+      form: 'wide',
+      choice: { columns: undefined, exclude: [], rates: true, counters: true, units: 'kib' },
+      timeZone: undefined,
+    },
+    signal: io.signal,
+    report: () => {},
+    onBytes: () => {},
+  });
+  return { tables: machines, problems: problemsOf(reading) };
 }
 
-function streamsOf({ inputs }: Survey) {
-  return inputs.flatMap(({ input, first }) => (first === undefined ? [] : [{ first, open: () => readSamples(input) }]));
-}
-
-function problemsOf({ inputs }: Survey): string[] {
+function problemsOf({ inputs }: FirstReading): string[] {
   return inputs.flatMap(({ input, samples, damage }) => {
     const sentences = damageSentences(damage);
     if (samples === 0) sentences.unshift('it holds no sample');
@@ -87,11 +85,11 @@ function nothing(problems: readonly string[], names: readonly string[]): UserErr
   });
 }
 
-function describe({ machine, path, rows, columns, duplicates, gaps, outOfOrder }: Table): string {
+function describe(outdir: string, { machine, files, rows, columns, duplicates, gaps }: WrittenMachine): string {
   const notes = [
     gaps > 0 && `${gaps} intervals with missed samples`,
     duplicates > 0 && `${duplicates} duplicates left out`,
-    outOfOrder > 0 && `${outOfOrder} samples out of order`,
   ].filter(Boolean);
+  const path = join(outdir, files[0]?.path ?? '');
   return `${machine}: ${rows} rows, ${columns} columns in ${path}${notes.length > 0 ? ` (${notes.join(', ')})` : ''}\n`;
 }

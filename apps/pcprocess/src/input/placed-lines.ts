@@ -1,7 +1,7 @@
 import type { Header, Line, RawMeasurement } from '@perfcollector/collection';
 import type { Input } from './input.ts';
 import type { Selection } from './options.ts';
-import { type ReadLine, readLines, type Watch } from './read-lines.ts';
+import { readWholeLines, type Watch, type WholeLine } from './whole-lines.ts';
 
 /** A header, and its line. */
 export interface HeaderLine {
@@ -10,7 +10,7 @@ export interface HeaderLine {
 }
 
 /** A line, and whose it is. */
-export interface PlacedLine extends ReadLine {
+export interface PlacedLine extends WholeLine {
   readonly machine: string;
   /** Unix seconds; of a header, when its run started. */
   readonly time: number;
@@ -21,7 +21,7 @@ export interface PlacedLine extends ReadLine {
 /** Reads a collection line by line and tells which machine and run each is of, as `Runs` tells of entries. */
 export async function* readPlacedLines(input: Input, watch: Watch): AsyncGenerator<PlacedLine> {
   const headers = new Headers();
-  for await (const read of readLines(input.path, watch)) {
+  for await (const read of readWholeLines(input.path, watch)) {
     const { line, content } = read;
     if (line.kind === 'header') headers.add({ value: line.value, content: Buffer.from(content) });
     const header = headers.of(line);

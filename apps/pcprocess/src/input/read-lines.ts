@@ -2,145 +2,143 @@ import {
   type ByteLine,
   type Damage,
   decompress,
-  type Line,
-  LineError,
-  noteBadLine,
+  type Entry,
+  EntryReader,
+  type Header,
+  HeadScanner,
+  noDamage,
   noteHole,
-  noteUnknown,
   openFile,
-  parseLine,
-  rawFields,
+  Runs,
   splitBytes,
   textOf,
 } from '@perfcollector/collection';
-import type { Fields } from '@perfcollector/procfs';
+import type { Input } from './input.ts';
+import { Lineages } from './lineages.ts';
+import type { Selection } from './options.ts';
+import { type SampleLine, textOfFields } from './sample-line.ts';
 
-/** A line that can be read. */
-export interface ReadLine {
-  /** 1-based. */
-  readonly number: number;
-  /** As it stands in the file, without its line feed: a part of what was read, no copy of it. */
-  readonly content: Buffer;
-  readonly line: Line;
-  /** What a raw line's measurement says; undefined of other lines, and where no source reads it. */
-  readonly fields: Fields | undefined;
+/** An event, and whose it is. */
+export interface MachineEvent {
+  readonly machine: string;
+  readonly timestamp: number;
+  readonly run: string | undefined;
+  readonly event: string;
 }
 
-/** A line that cannot. */
-export interface BadLine {
-  readonly number: number;
-  readonly bytes: number;
-  /** Undefined where it is longer than any line of a collection. */
-  readonly content: Buffer | undefined;
-  /** What is wrong with it. */
-  readonly problem: () => string;
-  /** The file ends within it. */
-  readonly isUnfinished: boolean;
-}
-
-/** Who is told of what on the way. */
-export interface Watch {
-  readonly damage: Damage;
-  readonly signal: AbortSignal;
-  /** So many bytes more of the file have been read. */
+export interface Reading {
+  readonly selection: Selection;
+  /** Takes what cannot be read. */
+  readonly damage?: Damage;
+  /** Lines that an earlier reading found to be none. */
+  readonly badLines?: ReadonlySet<number>;
+  /** What an earlier reading knows of the runs. */
+  readonly headers?: readonly Header[];
+  readonly lineages?: Lineages;
+  readonly onHeader?: (header: Header) => void;
+  readonly onEvent?: (event: MachineEvent) => void;
   readonly onBytes?: (bytes: number) => void;
-  readonly onUnpacked?: (bytes: number) => void;
-  /** So many bytes of packed data could not be unpacked. */
-  readonly onHole?: (bytes: number) => void;
-  /** What it gives back stands in for the line. */
-  readonly onBad?: (line: BadLine) => ReadLine | undefined;
 }
 
 /**
- * Reads a collection line by line, raw lines too, each as it stands in the file. What cannot be read is noted in the damage, as
- * readCollection does.
- * @throws the file system's error where it cannot be opened; the signal's reason
+ * The samples of a collection that are wanted, in its order, as many at once as a piece of the file holds. What makes no
+ * sample is noted in the damage, but for what is wrong within the fields of a sample, which nobody has looked at.
+ * @throws the file system's error where it cannot be opened
  */
-export async function* readLines(path: string, watch: Watch): AsyncGenerator<ReadLine> {
-  const { signal, onBytes, onUnpacked, damage } = watch;
+export async function* readLines(input: Input, reading: Reading): AsyncGenerator<readonly SampleLine[]> {
+  const { damage = noDamage(), onBytes } = reading;
+  const reader = new LineReader(input, { ...reading, damage });
   let hasBegun = false;
   try {
-    const unpacked = decompress(counted(openFile(path), onBytes), (hole) => {
-      noteHole(damage, hole);
-      watch.onHole?.(hole.bytes);
-    });
-    for await (const lines of splitBytes(counted(unpacked, onUnpacked))) {
-      hasBegun = true;
-      signal.throwIfAborted();
-      for (const line of lines) {
-        const read = readLine(line, watch);
-        if (read) yield read;
-      }
+    const bytes = decompress(counted(openFile(input.path), onBytes), (hole) => noteHole(damage, hole));
+    for await (const lines of splitBytes(bytes)) {
+      hasBegun ||= lines.length > 0;
+      yield reader.samplesOf(lines);
     }
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException | undefined)?.code;
-    if (typeof code !== 'string' || !hasBegun || signal.aborted) throw error;
+    const code = (error as NodeJS.ErrnoException).code;
+    // Coded errors are the input's. Anything else is a bug of ours.
+    if (code === undefined || !hasBegun) throw error;
     damage.broken = `${code}: ${(error as Error).message}`;
   }
+  yield reader.end();
 }
 
-async function* counted(
-  chunks: AsyncIterable<Uint8Array>,
-  count?: (bytes: number) => void,
-): AsyncGenerator<Uint8Array> {
+async function* counted(chunks: AsyncIterable<Uint8Array>, onBytes: Reading['onBytes']): AsyncGenerator<Uint8Array> {
   for await (const chunk of chunks) {
-    count?.(chunk.length);
+    onBytes?.(chunk.length);
     yield chunk;
   }
 }
 
-function readLine(line: ByteLine, watch: Watch): ReadLine | undefined {
-  if (isHopeless(line, watch.damage)) {
-    noteBadLine(watch.damage, line.number, 'not JSON'); // one of those that are counted only
-    return watch.onBad?.({ ...line, problem: () => `not JSON: ${snippetOf(line)}`, isUnfinished: false });
+class LineReader {
+  readonly #input: Input;
+  readonly #reading: Reading;
+  readonly #entries: EntryReader;
+  readonly #heads = new HeadScanner();
+  readonly #runs: Runs;
+  readonly #lineages: Lineages;
+
+  constructor(input: Input, reading: Reading & { readonly damage: Damage }) {
+    this.#input = input;
+    this.#reading = reading;
+    this.#entries = new EntryReader(reading.damage);
+    this.#runs = new Runs(reading.headers);
+    this.#lineages = reading.lineages ?? new Lineages();
   }
-  const text = textOf(line);
-  if (text !== undefined && !line.isLast && text.trim() === '') return undefined;
-  try {
-    if (text === undefined) throw new LineError(`${line.bytes} bytes long, longer than any line of a collection`);
-    return { number: line.number, content: withoutMark(line), ...readText(text, watch.damage) };
-  } catch (error) {
-    if (!(error instanceof LineError)) throw error;
-    return leaveOut(line, error, watch);
+
+  samplesOf(lines: readonly ByteLine[]): SampleLine[] {
+    const samples: SampleLine[] = [];
+    for (const line of lines) {
+      const { content, number } = line;
+      const head = content && this.#heads.scan(content);
+      if (!head || line.isLast) {
+        this.#general(line, samples);
+        continue;
+      }
+      if (this.#entries.isGathering) this.#take(this.#entries.end(), number, samples);
+      if (this.#reading.badLines?.has(number)) continue;
+      const { timestamp, run, seq, machineId: machine, fieldsAt } = head;
+      if (!this.#isWanted(machine, run)) continue;
+      const header = this.#runs.headerOfRun(run);
+      const lineage = this.#lineages.of(run, seq, timestamp);
+      samples.push({ machine, timestamp, run, seq, lineage, header, bytes: content, fieldsAt, number });
+    }
+    return samples;
   }
-}
 
-/** Beginnings of blanks beyond ASCII, which make blank lines too. */
-const MAY_BE_BLANK = new Set([0xc2, 0xe1, 0xe2, 0xe3, 0xef]);
-const [BLANK, BRACE] = [0x20, 0x7b];
+  end(): SampleLine[] {
+    const samples: SampleLine[] = [];
+    this.#take(this.#entries.end(), 0, samples);
+    return samples;
+  }
 
-/** Noise has lines in millions: what is no object is not looked into once enough of them were described. */
-function isHopeless({ content, isLast }: ByteLine, damage: Damage): boolean {
-  const first = content?.[0];
-  if (first === undefined || isLast || damage.badLines === damage.examples.length) return false;
-  return first > BLANK && first !== BRACE && !MAY_BE_BLANK.has(first);
-}
+  #general(line: ByteLine, samples: SampleLine[]): void {
+    const { number, bytes, isLast } = line;
+    const text = textOf(line);
+    if (text?.trim() === '' && !isLast) return;
+    this.#take(this.#entries.read({ number, bytes, isLast, text }), number, samples);
+  }
 
-function snippetOf({ content }: ByteLine): string {
-  return JSON.stringify(content?.toString('utf8', 0, 80));
-}
+  #take(entries: Iterable<Entry>, number: number, samples: SampleLine[]): void {
+    for (const entry of entries) {
+      this.#runs.add(entry);
+      const machine = this.#runs.machineOf(entry) ?? this.#input.identifier;
+      const { run } = entry.value;
+      if (!this.#isWanted(machine, run)) continue;
+      if (entry.kind === 'header') this.#reading.onHeader?.(entry.value);
+      else if (entry.kind === 'event') this.#reading.onEvent?.({ ...entry.value, machine, run });
+      else {
+        const { timestamp, seq } = entry.value;
+        const lineage = this.#lineages.of(run, seq, timestamp);
+        const header = this.#runs.headerOf(entry);
+        samples.push({ machine, timestamp, run, seq, lineage, header, number, ...textOfFields(entry.value) });
+      }
+    }
+  }
 
-/** @throws LineError */
-export function readText(text: string, damage: Damage): Pick<ReadLine, 'line' | 'fields'> {
-  const line = parseLine(text);
-  if (line.kind !== 'raw') return { line, fields: undefined };
-  const fields = rawFields(line.value);
-  if (!fields) noteUnknown(damage, line.value.subsystem);
-  return { line, fields };
-}
-
-function leaveOut(line: ByteLine, error: LineError, { damage, onBad }: Watch): ReadLine | undefined {
-  const { number, bytes, content } = line;
-  const isUnfinished = line.isLast && error.cause instanceof SyntaxError;
-  const rescued = onBad?.({ number, bytes, content, problem: () => error.message, isUnfinished });
-  if (isUnfinished) damage.tornBytes = bytes;
-  else noteBadLine(damage, number, error.message);
-  return rescued;
-}
-
-const BYTE_ORDER_MARK = Buffer.from('\uFEFF');
-
-function withoutMark({ number, content = Buffer.alloc(0) }: ByteLine): Buffer {
-  const isMarked = number === 1 && content.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK);
-  return isMarked ? content.subarray(BYTE_ORDER_MARK.length) : content;
+  #isWanted(machine: string, run: string | undefined): boolean {
+    const { isMachine, isRun } = this.#reading.selection;
+    return isMachine(machine) && isRun(run);
+  }
 }

@@ -3,7 +3,7 @@ import { codeOf, explain, type Io, systemError } from '@perfcollector/cli';
 import { openProgress } from '@perfcollector/cli/screen';
 import { type Damage, noDamage } from '@perfcollector/collection';
 import type { Input } from './input.ts';
-import type { Watch } from './read-lines.ts';
+import type { Watch } from './whole-lines.ts';
 
 /** Work that is over before needs no progress. */
 const PATIENCE_MS = 1000;

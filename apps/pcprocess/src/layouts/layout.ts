@@ -5,7 +5,7 @@ import type { NaReason, Step } from '@perfcollector/derive';
 export interface FieldDescription {
   /** The heading, as it stands in the file. */
   readonly name: string;
-  readonly type: 'number' | 'integer' | 'string';
+  readonly type: 'number' | 'integer' | 'string' | 'any';
   readonly unit?: string;
   readonly kind?: 'counter' | 'gauge' | 'label';
   readonly derivation?: 'value' | 'rate' | 'share';

@@ -1,5 +1,5 @@
 import { addFields, noDamage, type Sample } from '@perfcollector/collection';
-import { readText } from '../input/read-lines.ts';
+import { readText } from '../input/whole-lines.ts';
 import type { CollectionWriter } from '../output/collection-writer.ts';
 import type { MergeLine } from './sort-lines.ts';
 

@@ -1,6 +1,6 @@
 import { formatBytes } from '@perfcollector/cli';
 import { type Damage, damageSentences } from '@perfcollector/collection';
-import type { BadLine } from '../input/read-lines.ts';
+import type { BadLine } from '../input/whole-lines.ts';
 
 /** Lines that follow one another and that could not be read. */
 export interface BadStretch {

@@ -1,6 +1,6 @@
 import { type Damage, noDamage } from '@perfcollector/collection';
 import type { Input } from '../input/input.ts';
-import { type BadLine, readLines, type Watch } from '../input/read-lines.ts';
+import { type BadLine, readWholeLines, type Watch } from '../input/whole-lines.ts';
 import type { CollectionWriter } from '../output/collection-writer.ts';
 import { LeftOut } from './left-out.ts';
 import { rescue } from './rescue.ts';
@@ -35,7 +35,7 @@ export async function repairCollection(
   const onHole = (bytes: number) => {
     repaired.packedBytes += bytes;
   };
-  for await (const { line, content } of readLines(input.path, { ...watch, damage, onBad, onHole })) {
+  for await (const { line, content } of readWholeLines(input.path, { ...watch, damage, onBad, onHole })) {
     repaired.kept[line.kind] += 1;
     const wait = writer.add(content);
     if (wait) await wait;

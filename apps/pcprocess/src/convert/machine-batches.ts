@@ -1,0 +1,89 @@
+import { LineError, mergeSamples } from '@perfcollector/collection';
+import { type PairCounts, Pairing } from '@perfcollector/derive';
+import { BatchBuilder, USE } from '../engine/batch.ts';
+import type { BatchQueue } from '../engine/queue.ts';
+import type { Worked } from '../engine/work.ts';
+import type { Selection } from '../input/options.ts';
+import { type SampleLine, sampleOf, textOfFields } from '../input/sample-line.ts';
+
+export interface BatchSetup {
+  readonly machine: string;
+  readonly queue: BatchQueue;
+  readonly selection: Pick<Selection, 'from' | 'to'>;
+  readonly use: (worked: Worked) => void;
+}
+
+/** The samples of one machine, in the order of time, on their way through the threads. */
+export class MachineBatches {
+  readonly #setup: BatchSetup;
+  readonly #builder: BatchBuilder;
+  readonly #pairing = new Pairing<SampleLine>({ merge: mergeLines, compare: compareLines });
+  /** Whether rows are wanted, or names alone. */
+  #use = USE.row;
+
+  constructor(setup: BatchSetup) {
+    this.#setup = setup;
+    this.#builder = new BatchBuilder(setup.machine);
+  }
+
+  get counts(): PairCounts {
+    return this.#pairing.counts;
+  }
+
+  /** From now on only the names of fields are looked for. */
+  lookForNames(): void {
+    this.#use = USE.names;
+  }
+
+  /** @returns undefined where there is nothing to wait for */
+  add(line: SampleLine): Promise<void> | undefined {
+    const pair = this.#pairing.add(line);
+    if (!pair) return undefined;
+    this.#builder.add(pair, this.#useOf(pair.now));
+    return this.#builder.isFull ? this.#send() : undefined;
+  }
+
+  async end(): Promise<void> {
+    const pair = this.#pairing.end();
+    if (pair) this.#builder.add(pair, this.#useOf(pair.now));
+    if (!this.#builder.isEmpty) await this.#send();
+  }
+
+  #send(): Promise<void> {
+    const { queue, use } = this.#setup;
+    return queue.send(this.#builder.take(), use);
+  }
+
+  #useOf({ timestamp }: SampleLine): number {
+    const { from, to } = this.#setup.selection;
+    return timestamp >= from && timestamp < to ? this.#use : USE.base;
+  }
+}
+
+/** Two samples of one time as one; where one of them is none, the other. */
+function mergeLines(first: SampleLine, second: SampleLine): SampleLine | undefined {
+  if (first.bytes.equals(second.bytes)) return undefined;
+  const [one, other] = [first, second].map(sampleIn);
+  if (!one || !other) return other ? second : undefined;
+  const sample = mergeSamples(one, other);
+  return sample && { ...first, ...textOfFields(sample) };
+}
+
+function sampleIn(line: SampleLine) {
+  try {
+    return sampleOf(line);
+  } catch (error) {
+    if (error instanceof LineError) return undefined;
+    throw error;
+  }
+}
+
+/** However the samples of one time came: which of two that contradict each other is taken does not depend on it. */
+function compareLines(a: SampleLine, b: SampleLine): number {
+  return compare(a.run ?? '', b.run ?? '') || (a.seq ?? 0) - (b.seq ?? 0) || a.bytes.compare(b.bytes);
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

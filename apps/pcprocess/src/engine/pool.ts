@@ -1,0 +1,92 @@
+import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import type { Batch } from './batch.ts';
+import type { TablePlan } from './plan.ts';
+import { Work, type Worked } from './work.ts';
+
+/** Who works on batches. */
+export interface Pool {
+  /** How many batches may be under way before one should be waited for. */
+  readonly depth: number;
+  plan(plan: TablePlan): void;
+  /** Its machine's rows are wanted no more: names alone. */
+  forget(machine: string): void;
+  batch(batch: Batch): Promise<Worked>;
+  close(): void;
+}
+
+/** More threads than this wait for the one that reads. */
+const MOST_THREADS = 4;
+
+/** Threads: they cost 60 ms and 40 MB each to begin with, which pays from some thousand samples on. */
+export function openThreads(): Pool {
+  return new ThreadPool(Math.min(availableParallelism(), MOST_THREADS));
+}
+
+/** No thread: for a small collection. */
+export function openInline(): Pool {
+  const work = new Work();
+  return {
+    depth: 1,
+    plan: (plan) => work.plan(plan),
+    forget: (machine) => work.forget(machine),
+    batch: async (batch) => work.batch(batch),
+    close() {},
+  };
+}
+
+/** In a bundle the thread's file stands beside the program's, in a checkout beside this one. */
+const PROGRAM = ['./thread.mjs', './thread.ts']
+  .map((name) => new URL(name, import.meta.url))
+  .find((url) => existsSync(url));
+
+interface Waiting {
+  readonly resolve: (worked: Worked) => void;
+  readonly reject: (error: Error) => void;
+}
+
+class ThreadPool implements Pool {
+  readonly #threads: readonly { worker: Worker; waiting: Waiting[] }[];
+
+  constructor(count: number) {
+    this.#threads = Array.from({ length: count }, () => this.#start());
+  }
+
+  get depth(): number {
+    return 2 * this.#threads.length;
+  }
+
+  plan(plan: TablePlan): void {
+    for (const { worker } of this.#threads) worker.postMessage({ kind: 'plan', plan });
+  }
+
+  forget(machine: string): void {
+    for (const { worker } of this.#threads) worker.postMessage({ kind: 'forget', machine });
+  }
+
+  batch(batch: Batch): Promise<Worked> {
+    const thread = this.#threads.reduce((least, other) =>
+      other.waiting.length < least.waiting.length ? other : least,
+    );
+    return new Promise((resolve, reject) => {
+      thread.waiting.push({ resolve, reject });
+      thread.worker.postMessage({ kind: 'batch', batch }, [batch.bytes.buffer, batch.entries.buffer]);
+    });
+  }
+
+  close(): void {
+    for (const { worker } of this.#threads) void worker.terminate();
+  }
+
+  #start(): { worker: Worker; waiting: Waiting[] } {
+    if (!PROGRAM) throw new Error('BUG: the thread has no file');
+    const worker = new Worker(PROGRAM, { resourceLimits: { maxYoungGenerationSizeMb: 8 } });
+    const waiting: Waiting[] = [];
+    worker.on('message', (worked: Worked) => waiting.shift()?.resolve(worked));
+    worker.on('error', (error: Error) => {
+      for (const { reject } of waiting.splice(0)) reject(error);
+    });
+    return { worker, waiting };
+  }
+}

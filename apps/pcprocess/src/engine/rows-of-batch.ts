@@ -1,0 +1,141 @@
+import { FieldRow, LineError, parseLine, RowScanner } from '@perfcollector/collection';
+import { type Interval, intervalOf, isNa, type Moment, type Na, na } from '@perfcollector/derive';
+import { type Batch, BatchLines, ENTRY, NONE, USE } from './batch.ts';
+import { type TablePlan, type WorkedPlan, workOut } from './plan.ts';
+
+/** What a batch held that the plan does not know. */
+export interface Findings {
+  /** Names of fields. */
+  readonly names: readonly string[];
+  /** Lines that are none. */
+  readonly bad: readonly BadLine[];
+}
+
+export interface BadLine {
+  readonly number: number;
+  readonly problem: string;
+}
+
+/** A row that is worked out: where its numbers and recorded values are until the next one. */
+export interface DerivedRow {
+  readonly timestamp: number;
+  readonly plan: WorkedPlan;
+  readonly row: FieldRow;
+}
+
+/** The samples of one machine, batch by batch, as one thread sees them. */
+export class BatchReader {
+  readonly #plan: WorkedPlan | undefined;
+  readonly #names = new Set<string>();
+  /** The slots of the fields that are known; none where they go into no column. */
+  readonly #slots: ReadonlyMap<string, number>;
+  /** For lines whose fields' names count, and for those outside the time that is asked for. */
+  readonly #scanner: RowScanner;
+  readonly #scannerOutside: RowScanner;
+  readonly #free: FieldRow[] = [];
+  #bad: BadLine[] = [];
+
+  /** @param plan undefined where only names are looked for */
+  constructor(plan: TablePlan | undefined) {
+    this.#plan = plan && workOut(plan);
+    const fields = new Map(plan?.fields.map((field) => [field, NONE]));
+    this.#slots = new Map([...fields, ...(this.#plan?.derivation.slots ?? [])]);
+    this.#scanner = new RowScanner((name) => this.#slotOf(name));
+    this.#scannerOutside = new RowScanner((name) => this.#slots.get(name) ?? NONE);
+  }
+
+  get plan(): WorkedPlan | undefined {
+    return this.#plan;
+  }
+
+  /** Reads a batch; where there is a plan, each row is given to `use`. @returns how many intervals have missed ticks in them */
+  read(batch: Batch, use: (row: DerivedRow, interval: Interval | Na) => void): number {
+    const lines = new BatchLines(batch);
+    const lastUse = lines.lastUses();
+    const rows = new Map<number, FieldRow | undefined>();
+    let gaps = 0;
+    for (let index = 0; index < lines.count; index += 1) {
+      const row = this.#row(lines, index);
+      const before = lines.at(index, ENTRY.before);
+      if (row && this.#plan && lines.at(index, ENTRY.use) === USE.row) {
+        const baseRow = before === NONE ? undefined : rows.get(before);
+        const interval = this.#interval(lines, { index, row, baseRow });
+        if (!isNa(interval) && interval.isGap) gaps += 1;
+        this.#plan.derivation.derive(baseRow, row, interval);
+        use({ timestamp: lines.at(index, ENTRY.timestamp), plan: this.#plan, row }, interval);
+      }
+      rows.set(index, row);
+      this.#release(rows, { index, before, lastUse });
+    }
+    return gaps;
+  }
+
+  /** What was found since the last time. */
+  findings(): Findings {
+    const findings = { names: [...this.#names], bad: this.#bad };
+    this.#names.clear();
+    this.#bad = [];
+    return findings;
+  }
+
+  #slotOf(name: string): number {
+    const slot = this.#slots.get(name);
+    if (slot === undefined) this.#names.add(name);
+    return slot ?? NONE;
+  }
+
+  #row(lines: BatchLines, index: number): FieldRow | undefined {
+    const row = this.#free.pop() ?? this.#plan?.derivation.row() ?? new FieldRow(0);
+    const isOutside = lines.at(index, ENTRY.use) === USE.base;
+    const scanner = isOutside ? this.#scannerOutside : this.#scanner;
+    const place = { start: lines.at(index, ENTRY.fieldsAt), end: lines.at(index, ENTRY.end) };
+    return scanner.scan(lines.bytes, place, row) || this.#fill(lines, index, row) ? row : undefined;
+  }
+
+  /** The general way: whatever JSON allows. */
+  #fill(lines: BatchLines, index: number, row: FieldRow): boolean {
+    try {
+      const line = parseLine(lines.text(index));
+      if (line.kind !== 'sample') throw new LineError(`a ${line.kind} in the form of a sample`);
+      if (lines.at(index, ENTRY.use) !== USE.base)
+        for (const name of Object.keys(line.value.fields)) this.#slotOf(name);
+      row.fill(line.value.fields, this.#plan?.derivation.slots ?? new Map());
+      return true;
+    } catch (error) {
+      if (!(error instanceof LineError)) throw error;
+      const isNew = lines.at(index, ENTRY.use) !== USE.base;
+      if (isNew) this.#bad.push({ number: lines.at(index, ENTRY.number), problem: error.message });
+      return false;
+    }
+  }
+
+  #interval(lines: BatchLines, of: { index: number; row: FieldRow; baseRow: FieldRow | undefined }): Interval | Na {
+    const before = lines.at(of.index, ENTRY.before);
+    if (before === NONE || !of.baseRow) return na('first');
+    const now = this.#moment(lines, of.index, of.row);
+    return intervalOf(this.#moment(lines, before, of.baseRow), now, lines.run(of.index).facts);
+  }
+
+  #moment(lines: BatchLines, index: number, row: FieldRow): Moment {
+    const seq = lines.at(index, ENTRY.seq);
+    return {
+      timestamp: lines.at(index, ENTRY.timestamp),
+      run: lines.run(index).run,
+      seq: seq === NONE ? undefined : seq,
+      valueOf: (field) => row.get(this.#slots.get(field) ?? NONE),
+    };
+  }
+
+  /** Rows are used again as soon as nothing goes on from them. */
+  #release(
+    rows: Map<number, FieldRow | undefined>,
+    { index, before, lastUse }: { index: number; before: number; lastUse: Int32Array },
+  ): void {
+    for (const done of [before, index]) {
+      if (done === NONE || (lastUse[done] as number) > index) continue;
+      const row = rows.get(done);
+      if (row) this.#free.push(row);
+      rows.delete(done);
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import { isNa } from '@perfcollector/derive';
+import type { Batch } from './batch.ts';
+import { LongLines, Numbers, type RowForm, type RowOutput, WideLines } from './forms.ts';
+import { type NaChanges, NaRecorder } from './na-changes.ts';
+import type { TablePlan } from './plan.ts';
+import { BatchReader, type Findings } from './rows-of-batch.ts';
+
+/** What a thread is given to do. */
+export type Task =
+  | { readonly kind: 'plan'; readonly plan: TablePlan }
+  /** Rows, where there is a plan for its machine; else only the names of its fields are looked for. */
+  | { readonly kind: 'batch'; readonly batch: Batch }
+  | { readonly kind: 'forget'; readonly machine: string };
+
+/** What became of a batch. */
+export interface Worked {
+  readonly findings: Findings;
+  readonly made: Made | undefined;
+}
+
+export interface Made {
+  readonly output: RowOutput;
+  readonly na: NaChanges;
+}
+
+/** Does the tasks of one thread, in the order in which they come. */
+export class Work {
+  readonly #machines = new Map<string, MachineWork>();
+
+  plan(plan: TablePlan): void {
+    this.#machines.set(plan.machine, new MachineWork(plan));
+  }
+
+  forget(machine: string): void {
+    this.#machines.delete(machine);
+  }
+
+  batch(batch: Batch): Worked {
+    const work = this.#machines.get(batch.machine) ?? new MachineWork(undefined);
+    this.#machines.set(batch.machine, work);
+    return work.do(batch);
+  }
+}
+
+class MachineWork {
+  readonly #reader: BatchReader;
+  readonly #form: RowForm | undefined;
+  readonly #reasons: NaRecorder | undefined;
+
+  constructor(plan: TablePlan | undefined) {
+    this.#reader = new BatchReader(plan);
+    this.#form = plan && formOf(plan);
+    this.#reasons = this.#reader.plan && new NaRecorder(this.#reader.plan.columns.length);
+  }
+
+  do(batch: Batch): Worked {
+    this.#reader.read(batch, (row, interval) => {
+      const { derivation, indexes } = row.plan;
+      this.#reasons?.add(row.timestamp, { reasons: derivation.reasons, indexes }, !isNa(interval) && interval.isGap);
+      this.#form?.add(row);
+    });
+    const findings = this.#reader.findings();
+    if (!this.#form || !this.#reasons) return { findings, made: undefined };
+    return { findings, made: { output: this.#form.take(), na: this.#reasons.take() } };
+  }
+}
+
+function formOf(plan: TablePlan): RowForm {
+  if (plan.form === 'wide') return new WideLines(plan);
+  return plan.form === 'long' ? new LongLines(plan) : new Numbers();
+}
+
+/** What goes to another thread without being copied. */
+export function transferables({ made }: Worked): ArrayBuffer[] {
+  if (!made) return [];
+  const { output, na } = made;
+  const bytes = output.kind === 'text' ? output.bytes : output.numbers;
+  return [bytes.buffer, na.timestamps.buffer, na.first.buffer, na.changes.buffer, na.gaps.buffer];
+}

@@ -1,0 +1,137 @@
+import { codeOf, explain, systemError, UserError } from '@perfcollector/cli';
+import { type Damage, type Header, noDamage } from '@perfcollector/collection';
+import type { Input } from './input.ts';
+import { Lineages } from './lineages.ts';
+import type { Selection } from './options.ts';
+import { type MachineEvent, readLines } from './read-lines.ts';
+import type { SampleLine } from './sample-line.ts';
+
+/** What the first reading of the inputs has found: enough to read them again in the order of time. */
+export interface FirstReading {
+  readonly inputs: readonly ReadInput[];
+  /** Of all runs, each once. */
+  readonly headers: readonly Header[];
+  readonly lineages: Lineages;
+  readonly events: readonly MachineEvent[];
+}
+
+export interface ReadInput {
+  readonly input: Input;
+  readonly samples: number;
+  /** Earliest timestamp; undefined where there is no sample. */
+  readonly first: number | undefined;
+  readonly damage: Damage;
+  /** Lines with a sample's head that are none. */
+  readonly badLines: Set<number>;
+  /** Whether the samples of each machine stand in the order of time. */
+  readonly isOrdered: boolean;
+  /** Whether all samples do. */
+  readonly isOrderedThroughout: boolean;
+}
+
+export interface FirstReadingSetup {
+  readonly selection: Selection;
+  readonly signal: AbortSignal;
+  /** Is given the samples as they stand there. @returns undefined where there is nothing to wait for */
+  readonly take: (lines: readonly SampleLine[], order: OrderSoFar) => Promise<void> | undefined;
+  /** All of an input has been given. */
+  readonly endInput: (read: ReadInput) => Promise<void>;
+  readonly onBytes: (bytes: number) => void;
+}
+
+/** What is known of the order while it is read. */
+export interface OrderSoFar {
+  /** Whether what was given can be used as it came: in the order of time, each run's header before its samples. */
+  readonly isUsable: boolean;
+}
+
+export async function readFirst(inputs: readonly Input[], setup: FirstReadingSetup): Promise<FirstReading> {
+  const lineages = new Lineages();
+  const headers = new Map<string, Header>();
+  const events: MachineEvent[] = [];
+  const read: ReadInput[] = [];
+  for (const input of inputs) {
+    const reader = new InputReader(input, { ...setup, lineages, headers, events });
+    read.push(await reader.read());
+  }
+  lineages.finish();
+  return { inputs: read, headers: [...headers.values()], lineages, events };
+}
+
+interface ReaderSetup extends FirstReadingSetup {
+  readonly lineages: Lineages;
+  readonly headers: Map<string, Header>;
+  readonly events: MachineEvent[];
+}
+
+class InputReader implements OrderSoFar {
+  readonly #input: Input;
+  readonly #setup: ReaderSetup;
+  readonly #damage = noDamage();
+  readonly #last = new Map<string, number>();
+  readonly #runsWithoutHeader = new Set<string>();
+  #samples = 0;
+  #first: number | undefined;
+  #newest = Number.NEGATIVE_INFINITY;
+  #isOrdered = true;
+  #isOrderedThroughout = true;
+  #hasLateHeader = false;
+
+  constructor(input: Input, setup: ReaderSetup) {
+    this.#input = input;
+    this.#setup = setup;
+  }
+
+  get isUsable(): boolean {
+    return this.#isOrdered && !this.#hasLateHeader && this.#setup.lineages.isInOrder;
+  }
+
+  async read(): Promise<ReadInput> {
+    const { selection, signal, lineages, events, take, endInput, onBytes } = this.#setup;
+    const damage = this.#damage;
+    const onHeader = (header: Header) => this.#noteHeader(header);
+    const onEvent = (event: MachineEvent) => events.push(event);
+    try {
+      const reading = { selection, damage, lineages, onHeader, onEvent, onBytes };
+      for await (const lines of readLines(this.#input, reading)) {
+        signal.throwIfAborted();
+        for (const line of lines) this.#note(line);
+        if (lines.length > 0) await take(lines, this);
+      }
+    } catch (error) {
+      // A file that cannot be opened does not keep the others from being converted.
+      if (codeOf(error) === undefined || error instanceof UserError || signal.aborted) throw error;
+      damage.broken = explain(systemError(`read ${this.#input.name}`, error));
+    }
+    const result = this.#result();
+    await endInput(result);
+    return result;
+  }
+
+  #note({ machine, timestamp, run, header }: SampleLine): void {
+    this.#samples += 1;
+    if (this.#first === undefined || timestamp < this.#first) this.#first = timestamp;
+    if (timestamp < this.#newest) this.#isOrderedThroughout = false;
+    else this.#newest = timestamp;
+    if (timestamp < (this.#last.get(machine) ?? 0)) this.#isOrdered = false;
+    this.#last.set(machine, timestamp);
+    if (header === undefined && run !== undefined) this.#runsWithoutHeader.add(run);
+  }
+
+  #noteHeader(header: Header): void {
+    if (this.#runsWithoutHeader.has(header.run)) this.#hasLateHeader = true;
+    this.#setup.headers.set(header.run, header);
+  }
+
+  #result(): ReadInput {
+    return {
+      input: this.#input,
+      samples: this.#samples,
+      first: this.#first,
+      damage: this.#damage,
+      badLines: new Set(),
+      isOrdered: this.#isOrdered,
+      isOrderedThroughout: this.#isOrderedThroughout,
+    };
+  }
+}
