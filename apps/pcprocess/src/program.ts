@@ -18,6 +18,11 @@ export const program: Program = {
       load: async () => (await import('./commands/inspect.ts')).inspect,
     },
     {
+      name: 'summary',
+      summary: 'Sum metrics up: percentiles, mean, deviation, and how each goes over the time.',
+      load: async () => (await import('./commands/summary.ts')).summary,
+    },
+    {
       name: 'merge',
       summary: 'Put collections together into one, in the order of time, nothing twice.',
       load: async () => (await import('./commands/merge.ts')).merge,

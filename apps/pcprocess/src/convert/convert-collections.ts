@@ -22,6 +22,8 @@ export interface ConversionSetup {
   readonly signal: AbortSignal;
   readonly report: (range: NaRange) => void;
   readonly onBytes: (bytes: number) => void;
+  /** Takes the rows, where no file is to be made of them. */
+  readonly openSink?: RowSetup['openSink'];
 }
 
 export interface Conversion {
@@ -49,7 +51,13 @@ function isSmall(inputs: readonly Input[]): boolean {
 
 async function convertWith(pool: Pool, setup: ConversionSetup): Promise<Conversion> {
   const { inputs, selection, signal, onBytes } = setup;
-  const rows = { ...setup, pool, queue: new BatchQueue(pool), suffix: SUFFIX[setup.plan.form], openSink };
+  const rows = {
+    ...setup,
+    pool,
+    queue: new BatchQueue(pool),
+    suffix: SUFFIX[setup.plan.form],
+    openSink: setup.openSink ?? openSink,
+  };
   const draft = new Draft(rows, inputs.length === 1);
   try {
     const reading = await readFirst(inputs, {

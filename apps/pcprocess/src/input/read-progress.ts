@@ -12,6 +12,8 @@ const PATIENCE_MS = 1000;
 export interface ReadProgress {
   /** Watches one input; beside others where `isOneOfMany`: then the progress is that of all of them. */
   watch(input: Input, damage?: Damage): Watch;
+  /** So many bytes more of an input have been read. */
+  onBytes(bytes: number): void;
   close(): void;
 }
 
@@ -22,6 +24,7 @@ export function readProgress(io: Io, inputs: readonly Input[]): ReadProgress {
   progress.begin(inputs.length === 1 && first ? first.name : `${inputs.length} files`, bytes);
   return {
     watch: (_, damage = noDamage()) => ({ damage, signal: io.signal, onBytes: (more) => progress.add(more) }),
+    onBytes: (more) => progress.add(more),
     close: () => progress.close(),
   };
 }
