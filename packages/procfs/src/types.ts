@@ -92,6 +92,11 @@ export interface Source {
    * @throws ParseError when the text is not what the kernel prints
    */
   readonly parse?: (text: string, subsystem: string) => Fields;
+  /**
+   * Writes the text that `parse` reads anew, from fields of this source alone; what cannot stand in it is left out. Those
+   * sources have it that perfcollector2 records and whose fields say all that it reads of them.
+   */
+  readonly rebuild?: (fields: Fields) => readonly RawText[];
   /** Set where one source answers for many subsystem names (`container/docker/0123456789ab`). */
   readonly isSubsystem?: (subsystem: string) => boolean;
   /**
