@@ -19,7 +19,7 @@ const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
   pcc: ['apps/pcc/src/bin.ts'],
   pcd: ['apps/pcd/src/bin.ts', ...STORE_THREADS],
   pcctl: ['apps/pcctl/src/bin.ts', ...STORE_THREADS],
-  pcprocess: ['apps/pcprocess/src/bin.ts'],
+  pcprocess: ['apps/pcprocess/src/bin.ts', 'apps/pcprocess/src/engine/thread.ts'],
 };
 
 /** What a bundle depends on besides the files that are in it: how it is made, and the libraries. */

@@ -34,7 +34,7 @@ export function importProblems(): string[] {
 }
 
 function allImports(): Import[] {
-  return globSync('{packages,apps}/*/src/**/*.ts').flatMap((file) => {
+  return globSync('{packages,apps}/*/{src,tests}/**/*.ts').flatMap((file) => {
     const room = file.split('/').slice(0, 2).join('/');
     const imports = readFileSync(file, 'utf8').matchAll(/(?:^|\s)(?:from|import)\s*\(?\s*'([^']+)'/g);
     return Array.from(imports, ([, from = '']) => ({ file, room, from }));

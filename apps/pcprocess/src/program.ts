@@ -1,17 +1,20 @@
 import { completionCommands, type Program } from '@perfcollector/cli';
 import manifest from '../package.json' with { type: 'json' };
 
+const loadConvert = async () => (await import('./commands/convert.ts')).convert;
+
 export const program: Program = {
   name: 'pcprocess',
   version: manifest.version,
-  summary: 'turns collections into CSV',
+  summary: 'turns collections into tables',
   commands: [
     {
       name: '',
-      summary: 'Convert collections into one CSV a machine.',
+      summary: 'Convert collections into tables, as `pcprocess convert` does.',
       isDefault: true,
-      load: async () => (await import('./commands/convert.ts')).convert,
+      load: loadConvert,
     },
+    { name: 'convert', summary: 'Convert collections into tables.', load: loadConvert },
     {
       name: 'inspect',
       summary: 'Tell what is in collections: machines, runs, samples, what is missing, sources, damage, sizes.',

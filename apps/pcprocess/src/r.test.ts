@@ -51,7 +51,7 @@ function headingOf(csv: string): number {
 describe.skipIf(isSkipped)('R reads the CSV as it is', () => {
   test('of this host, recorded just now', async () => {
     const collection = join(place.dir(), 'now.json');
-    const argv = ['--frequency', '100ms', '--duration', '300ms', '--identifier', 'm', '--collection', collection];
+    const argv = ['--frequency', '100ms', '--duration', '2s', '--identifier', 'm', '--collection', collection];
     execFileSync(bin('pcc'), argv, { stdio: 'ignore' });
     const samples = readFileSync(collection, 'utf8')
       .split('\n')

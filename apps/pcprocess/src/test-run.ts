@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Ran, runMain, type Setting } from '@perfcollector/testing';
@@ -52,6 +52,13 @@ export function header(run: string, rest: Readonly<Record<string, unknown>> = {}
   const host = { hostname: 'h', cpus: 1, clock_ticks: 100 };
   const known = { collection: 1, run, identifier: 'm', started: START, interval: 10, host, agent: 'pcc 1.0.0' };
   return JSON.stringify({ ...known, labels: {}, ...rest });
+}
+
+/** The tables in an output directory: not what describes them. */
+export function tablesIn(directory: string): string[] {
+  return readdirSync(directory)
+    .filter((name) => !['datapackage.json', 'quality.csv', 'events.csv'].includes(name))
+    .sort();
 }
 
 /** A CSV as R sees it. */

@@ -1,8 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hasUpstream, upstream } from '@perfcollector/testing';
 import { describe, expect, test } from 'vitest';
-import { CPU_SHARES, type Csv, readCsv, runPcprocess, testPlace } from './test-run.ts';
+import { CPU_SHARES, type Csv, readCsv, runPcprocess, tablesIn, testPlace } from './test-run.ts';
 
 const place = testPlace();
 
@@ -10,7 +10,7 @@ async function convert(name: string, ...argv: string[]): Promise<Csv> {
   const outdir = place.dir();
   const { code, stderr } = await runPcprocess([upstream(name), '--outdir', outdir, '--identifier', 'm', ...argv]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  expect(readdirSync(outdir)).toEqual(['m.csv']);
+  expect(tablesIn(outdir)).toEqual(['m.csv']);
   return readCsv(join(outdir, 'm.csv'));
 }
 

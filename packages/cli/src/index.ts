@@ -9,6 +9,7 @@ export {
   duration,
   type Option,
   type OptionSet,
+  onOff,
   option,
   secret,
   serverAddress,

@@ -20,6 +20,8 @@ export interface Option<T> {
   readonly credential: string | undefined;
   /** The flag may stand several times; its values come joined by commas. */
   readonly isList: boolean;
+  /** There is a `--no-` flag too. */
+  readonly isNegatable?: true;
   /** The words that it takes, where they are few. */
   readonly choices?: readonly string[] | undefined;
   /** What may stand there as things are, for completion in a shell. */
@@ -96,6 +98,11 @@ function parseBoolean(value: string): boolean {
   if (value === '1' || value === 'true') return true;
   if (value === '0' || value === 'false') return false;
   throw new Error(`${JSON.stringify(value)} is neither true nor false; expected true or false`);
+}
+
+/** On unless somebody says otherwise: `--rates` and `--no-rates`, whichever stands last. */
+export function onOff(declaration: Declaration): Option<boolean> {
+  return { ...option({ ...declaration, fallback: 'true', parse: parseBoolean }), isNegatable: true };
 }
 
 /** Milliseconds. */

@@ -164,7 +164,10 @@ function parserFor({ name, summary, command: { args = [], takesCommandLine }, op
   parser.configureHelp({ helpWidth: 110 });
   if (takesCommandLine) parser.passThroughOptions();
   for (const { name: argument, about } of args) parser.argument(argument, about);
-  for (const declared of Object.values(options)) parser.addOption(parserOption(declared));
+  for (const declared of Object.values(options)) {
+    parser.addOption(parserOption(declared));
+    if (declared.isNegatable) parser.addOption(new ParserOption(`--no-${longName(declared.flag)}`, 'The opposite.'));
+  }
   return parser;
 }
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { header, readCsv, runPcprocess, START, sample, series, testPlace } from '../test-run.ts';
+import { header, readCsv, runPcprocess, START, sample, series, tablesIn, testPlace } from '../test-run.ts';
 
 const place = testPlace();
 
@@ -10,7 +10,7 @@ test('the variables alone are enough', async () => {
   const env = { PCR_COLLECTION: place.file('c.json', series({ a: 1 })), PCR_OUTDIR: outdir };
   expect(await runPcprocess([], { env })).toEqual({
     code: 0,
-    stdout: `m: 1 rows, 3 columns in ${outdir}/m.csv\n`,
+    stdout: `m: 1 row, 3 columns in ${outdir}/m.csv\n`,
     stderr: '',
   });
 });
@@ -30,7 +30,7 @@ test('flags are stronger than variables, and files that are named are stronger t
 test('an output directory is made, with those above it', async () => {
   const outdir = join(place.dir(), 'a', 'b');
   expect((await runPcprocess([place.file('c.json', series({ a: 1 })), '--outdir', outdir])).code).toBe(0);
-  expect(readdirSync(outdir)).toEqual(['m.csv']);
+  expect(tablesIn(outdir)).toEqual(['m.csv']);
 });
 
 test('--json tells of each table what is in it', async () => {
@@ -39,7 +39,19 @@ test('--json tells of each table what is in it', async () => {
   const { code, stdout } = await runPcprocess([place.file('c.json', lines), '--outdir', outdir, '--json']);
   expect(code).toBe(0);
   expect(JSON.parse(stdout)).toEqual({
-    tables: [{ machine: 'm', path: join(outdir, 'm.csv'), rows: 4, columns: 4, duplicates: 1, gaps: 0, outOfOrder: 1 }],
+    outdir,
+    tables: [
+      {
+        machine: 'm',
+        files: [{ path: 'm.csv', rows: 3, na: 2 }],
+        rows: 3,
+        columns: 4,
+        duplicates: 2,
+        gaps: 0,
+        outOfOrder: 1,
+      },
+    ],
+    files: ['quality.csv', 'datapackage.json'],
     problems: [],
   });
 });
@@ -65,7 +77,7 @@ test('the machine is what the sample says, else its header, else --identifier, e
   for (const [csv, lines, argv] of cases) {
     const outdir = place.dir();
     expect((await runPcprocess([place.file('web01.json.gz', lines), '--outdir', outdir, ...argv])).code).toBe(0);
-    expect(readdirSync(outdir)).toEqual([csv]);
+    expect(tablesIn(outdir)).toEqual([csv]);
     expect(readCsv(join(outdir, csv)).column('machine_id')).toEqual([csv.replace('.csv', '')]);
   }
 });
@@ -78,7 +90,7 @@ test('many machines in one file become one CSV each, with columns of their own',
   const { code, stdout } = await runPcprocess([place.file('all.json', lines), '--outdir', outdir]);
   expect(code).toBe(0);
   expect(stdout.split('\n')).toHaveLength(4);
-  expect(readdirSync(outdir).sort()).toEqual(['a.csv', 'b.csv', 'c.csv']);
+  expect(tablesIn(outdir)).toEqual(['a.csv', 'b.csv', 'c.csv']);
   for (const [at, machine] of ['a', 'b', 'c'].entries()) {
     const csv = readCsv(join(outdir, `${machine}.csv`));
     expect(csv.columns).toEqual(['timestamp', 'machine_id', `of_${machine}`]);
@@ -126,7 +138,7 @@ test('whatever a machine is called, its CSV has a name of its own inside the out
   expect(code).toBe(0);
   expect(readdirSync(parent)).toEqual(['out']);
   expect(existsSync('/absolute.csv')).toBe(false);
-  const names = readdirSync(outdir);
+  const names = tablesIn(outdir);
   expect(names).toHaveLength(strange.length);
   for (const name of names) {
     expect(name).toMatch(/^[^./][^/\0\n]*\.csv$/);
@@ -144,6 +156,6 @@ test('intervals with missed samples are counted, by the numbers of the ticks', a
   ];
   const outdir = place.dir();
   const { stdout } = await runPcprocess([place.file('c.json', lines), '--outdir', outdir]);
-  expect(stdout).toBe(`m: 4 rows, 4 columns in ${outdir}/m.csv (1 intervals with missed samples)\n`);
+  expect(stdout).toBe(`m: 4 rows, 4 columns in ${outdir}/m.csv (1 interval with missed samples)\n`);
   expect(readCsv(join(outdir, 'm.csv')).column('disk_sda_reads_per_second')).toEqual(['NA', '10', '10', '10']);
 });

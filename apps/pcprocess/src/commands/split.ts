@@ -79,11 +79,12 @@ export const split = command({
   run({ by, size: bytes, pack, outdir, ...values }, { io, args }): Promise<Split> {
     prepareDirectory(outdir);
     return interruptible(io, 'no part was written', () =>
-      withInputs({ args, values, io, spillTo: outdir }, ({ inputs, problems }) => {
+      withInputs({ args, values, io, spillTo: outdir }, (gathered) => {
+        const { inputs } = gathered;
         const stem = (inputs.length === 1 && inputs[0]?.identifier) || 'part';
         const extension = extensionFor(pack, inputs);
         const parts = new Parts({ keys: by, directory: outdir, stem, extension, bytes });
-        return splitInto(parts, { inputs, problems }, { values, io });
+        return splitInto(parts, gathered, { values, io });
       }),
     );
   },

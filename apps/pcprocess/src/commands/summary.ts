@@ -2,7 +2,7 @@ import { tmpdir } from 'node:os';
 import { choice, command, type Io, option, toggle, UserError } from '@perfcollector/cli';
 import { isTerminal } from '@perfcollector/cli/screen';
 import { damageSentences } from '@perfcollector/collection';
-import { convertCollections } from '../convert/convert-collections.ts';
+import { readRows } from '../convert/convert-collections.ts';
 import type { FirstReading } from '../input/first-reading.ts';
 import { type Gathered, withInputs } from '../input/gather.ts';
 import { type InputValues, inputArgument, inputOptions, selectionOf } from '../input/options.ts';
@@ -85,16 +85,16 @@ async function sumUp({ inputs, problems }: Gathered, { io, values, chosen }: Wor
   const budget = new Budget(MOST_VALUES);
   const machines: MachineSummary[] = [];
   try {
-    const { reading } = await convertCollections({
-      inputs,
-      selection: selectionOf(values),
-      directory: tmpdir(),
-      plan: { form: 'numbers', choice: { ...chosen, rates: true, counters: false, units: 'kib' }, timeZone: undefined },
-      signal: io.signal,
-      report: () => {},
-      onBytes: progress.onBytes,
-      openSink: ({ plan }) => openSummary(plan, budget, (machine) => machines.push(machine)),
-    });
+    const { reading } = await readRows(
+      {
+        inputs,
+        selection: selectionOf(values),
+        plan: { choice: { ...chosen, rates: true, counters: false, units: 'kib' }, timeZone: undefined },
+        signal: io.signal,
+        onBytes: progress.onBytes,
+      },
+      { open: ({ plan }) => openSummary(plan, budget, (machine) => machines.push(machine)), directory: tmpdir() },
+    );
     const all = [...problems, ...problemsOf(reading)];
     if (machines.every(({ rows }) => rows === 0)) throw nothing(all);
     const ordered = machines.toSorted((a, b) => (a.machine < b.machine ? -1 : 1));

@@ -6,24 +6,22 @@ import { type FirstReading, readFirst } from '../input/first-reading.ts';
 import { readInOrder } from '../input/in-order.ts';
 import type { Input } from '../input/input.ts';
 import type { Selection } from '../input/options.ts';
-import type { NaRange } from '../output/quality.ts';
-import { TextSink } from '../output/text-sink.ts';
-import { describeColumn, headFields, longFields } from '../table/describe.ts';
+import { TypeProbe } from '../output/type-probe.ts';
 import { Draft } from './draft.ts';
-import type { RowSetup } from './row-table.ts';
+import { formOf, openSink, type Resampling, type RowLayout, SUFFIX } from './layouts.ts';
+import type { RowSetup, TablePlace } from './row-table.ts';
 import { RowTables } from './row-tables.ts';
-import type { RowSink, Tables, WrittenMachine } from './tables.ts';
+import type { Tables, WrittenMachine } from './tables.ts';
 
 export interface ConversionSetup {
   readonly inputs: readonly Input[];
   readonly selection: Selection;
-  readonly directory: string;
-  readonly plan: RowSetup['plan'];
+  readonly directory: TablePlace;
+  readonly layout: RowLayout;
+  readonly resampling: Resampling | undefined;
+  readonly plan: Omit<RowSetup['plan'], 'form'>;
   readonly signal: AbortSignal;
-  readonly report: (range: NaRange) => void;
   readonly onBytes: (bytes: number) => void;
-  /** Takes the rows, where no file is to be made of them. */
-  readonly openSink?: RowSetup['openSink'];
 }
 
 export interface Conversion {
@@ -35,7 +33,7 @@ export interface Conversion {
 export async function convertCollections(setup: ConversionSetup): Promise<Conversion> {
   const pool = isSmall(setup.inputs) ? openInline() : openThreads();
   try {
-    return await convertWith(pool, setup);
+    return await (setup.layout === 'parquet' ? convertTyped(pool, setup) : convertAsTheyCome(pool, setup));
   } finally {
     pool.close();
   }
@@ -49,15 +47,61 @@ function isSmall(inputs: readonly Input[]): boolean {
   return sizes.reduce((sum, size) => sum + size, 0) < SMALL_BYTES;
 }
 
-async function convertWith(pool: Pool, setup: ConversionSetup): Promise<Conversion> {
+/** Makes rows of numbers for who makes no file of them. */
+export async function readRows(
+  setup: Omit<ConversionSetup, 'layout' | 'resampling' | 'directory'>,
+  { open, directory }: { open: RowSetup['openSink']; directory: string },
+): Promise<Conversion> {
+  const pool = isSmall(setup.inputs) ? openInline() : openThreads();
+  const nowhere = { path: directory, claim: (name: string) => name, addRange() {}, forgetRanges() {} };
+  const numbers = { ...setup, layout: 'parquet', resampling: undefined, directory: nowhere } as const;
+  try {
+    return await convertWith(rowSetup(pool, numbers, open), numbers);
+  } finally {
+    pool.close();
+  }
+}
+
+/** Rows go into the file as they are made. */
+async function convertAsTheyCome(pool: Pool, setup: ConversionSetup): Promise<Conversion> {
+  const { layout, resampling } = setup;
+  const { machines, reading } = await convertWith(
+    rowSetup(pool, setup, (sink) => openSink({ ...sink, layout, resampling })),
+    setup,
+  );
+  return { machines, reading };
+}
+
+/** A file that must know the types of its columns before its first row: they are found out first. */
+async function convertTyped(pool: Pool, setup: ConversionSetup): Promise<Conversion> {
+  const { layout, resampling } = setup;
+  const probes = new Map<string, TypeProbe>();
+  const probing = rowSetup(pool, setup, ({ plan }) => {
+    const probe = new TypeProbe(workOut(plan).columns.map(({ name }) => name));
+    probes.set(plan.machine, probe);
+    return probe;
+  });
+  const { reading, fields } = await convertWith(probing, setup);
+  const writing = rowSetup(pool, setup, (sink) =>
+    openSink({ ...sink, layout, resampling, types: probes.get(sink.plan.machine)?.types }),
+  );
+  return { machines: await readAgain(reading, new RowTables(fields, writing), setup), reading };
+}
+
+function rowSetup(pool: Pool, setup: ConversionSetup, open: RowSetup['openSink']): RowSetup {
+  const { selection, directory, layout, resampling } = setup;
+  const plan: Omit<TablePlan, 'machine' | 'fields'> = { ...setup.plan, form: formOf(layout, resampling) };
+  const queue = new BatchQueue(pool);
+  return { selection, directory, plan, pool, queue, suffix: SUFFIX[layout], openSink: open, onFindings: () => {} };
+}
+
+interface FirstConversion extends Conversion {
+  /** Of each machine, all names that its samples' fields have. */
+  readonly fields: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+async function convertWith(rows: RowSetup, setup: ConversionSetup): Promise<FirstConversion> {
   const { inputs, selection, signal, onBytes } = setup;
-  const rows = {
-    ...setup,
-    pool,
-    queue: new BatchQueue(pool),
-    suffix: SUFFIX[setup.plan.form],
-    openSink: setup.openSink ?? openSink,
-  };
   const draft = new Draft(rows, inputs.length === 1);
   try {
     const reading = await readFirst(inputs, {
@@ -67,23 +111,23 @@ async function convertWith(pool: Pool, setup: ConversionSetup): Promise<Conversi
       take: (lines, order) => draft.take(lines, order),
       endInput: (read) => draft.endInput(read),
     });
-    const drafted = await draft.finish();
-    if (drafted) return { machines: drafted, reading };
-    const tables = new RowTables(draft.fields, { ...rows, onFindings: () => {} });
-    return { machines: await secondReading(reading, tables, setup), reading };
+    const { fields } = draft;
+    const machines = draft.finish() ?? (await readAgain(reading, new RowTables(fields, rows), setup));
+    return { machines, reading, fields };
   } catch (error) {
     draft.discard();
     throw error;
   }
 }
 
-async function secondReading(
+async function readAgain(
   reading: FirstReading,
   tables: Tables,
   { selection, directory, signal, onBytes }: ConversionSetup,
 ): Promise<readonly WrittenMachine[]> {
+  directory.forgetRanges();
   try {
-    for await (const lines of readInOrder(reading, { selection, directory, signal, onBytes })) {
+    for await (const lines of readInOrder(reading, { selection, directory: directory.path, signal, onBytes })) {
       signal.throwIfAborted();
       await tables.add(lines);
     }
@@ -92,12 +136,4 @@ async function secondReading(
     tables.discard();
     throw error;
   }
-}
-
-const SUFFIX = { wide: '.csv', long: '.long.csv', numbers: '.parquet' };
-
-function openSink({ path, plan }: { path: string; plan: TablePlan }): RowSink {
-  const { columns } = workOut(plan);
-  if (plan.form === 'wide') return new TextSink(path, [...headFields(plan), ...columns.map(describeColumn)]);
-  return new TextSink(path, longFields(plan));
 }

@@ -53,8 +53,8 @@ export class Draft {
   }
 
   /** All inputs have been read. @returns the tables; undefined where a second reading must make them */
-  async finish(): Promise<WrittenMachine[] | undefined> {
-    return this.#isGood ? Promise.all(Array.from(this.#tables.values(), (table) => table.finish())) : undefined;
+  finish(): WrittenMachine[] | undefined {
+    return this.#isGood ? Array.from(this.#tables.values(), (table) => table.finish()) : undefined;
   }
 
   discard(): void {

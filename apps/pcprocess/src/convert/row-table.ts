@@ -1,5 +1,4 @@
-import { join } from 'node:path';
-import { headColumns, type TablePlan, workOut } from '../engine/plan.ts';
+import type { TablePlan } from '../engine/plan.ts';
 import type { Pool } from '../engine/pool.ts';
 import type { BatchQueue } from '../engine/queue.ts';
 import type { Findings } from '../engine/rows-of-batch.ts';
@@ -7,20 +6,23 @@ import type { Made } from '../engine/work.ts';
 import type { Selection } from '../input/options.ts';
 import type { SampleLine } from '../input/sample-line.ts';
 import { fileNameOf } from '../output/file-name.ts';
+import type { OutputDirectory } from '../output/output-directory.ts';
 import { type NaRange, NaRanges } from '../output/quality.ts';
 import { MachineBatches } from './machine-batches.ts';
 import type { RowSink, WrittenMachine } from './tables.ts';
+
+/** Where tables go, and what is said of them. */
+export type TablePlace = Pick<OutputDirectory, 'path' | 'claim' | 'addRange' | 'forgetRanges'>;
 
 export interface RowSetup {
   readonly pool: Pool;
   readonly queue: BatchQueue;
   readonly selection: Selection;
-  readonly directory: string;
+  readonly directory: TablePlace;
   readonly plan: Omit<TablePlan, 'machine' | 'fields'>;
   /** What stands behind a machine's name in the name of its file. */
   readonly suffix: string;
   readonly openSink: (table: { path: string; plan: TablePlan }) => RowSink;
-  readonly report: (range: NaRange) => void;
   readonly onFindings: (machine: string, findings: Findings) => void;
 }
 
@@ -36,12 +38,12 @@ export class RowTable {
 
   /** @param fields all that its samples have */
   constructor(machine: string, fields: readonly string[], setup: RowSetup) {
-    const { pool, queue, selection, directory, suffix, openSink, report, onFindings } = setup;
+    const { pool, queue, selection, directory, suffix, openSink, onFindings } = setup;
     this.#plan = { ...setup.plan, machine, fields };
     this.#path = `${fileNameOf(machine)}${suffix}`;
-    const names = workOut(this.#plan).columns.map(({ name }) => name);
-    this.#ranges = new NaRanges({ table: this.#path, machine }, names, report);
-    this.#sink = openSink({ path: join(directory, this.#path), plan: this.#plan });
+    this.#sink = openSink({ path: directory.claim(this.#path), plan: this.#plan });
+    const report = (range: NaRange) => directory.addRange(range);
+    this.#ranges = new NaRanges({ table: this.#path, machine }, this.#sink.names, report);
     pool.plan(this.#plan);
     this.#batches = new MachineBatches({
       machine,
@@ -75,21 +77,14 @@ export class RowTable {
     pool.forget(this.#plan.machine);
   }
 
-  async finish(): Promise<WrittenMachine> {
+  finish(): WrittenMachine {
+    const { machine } = this.#plan;
+    const { fields, na } = this.#sink.finish();
+    if (na) this.#ranges.add(na);
     this.#ranges.end();
-    const { columns } = workOut(this.#plan);
-    const fields = await this.#sink.finish();
     const { rows, cells } = this.#ranges;
-    const file = { path: this.#path, machine: this.#plan.machine, rows, na: cells, fields };
-    const width = headColumns(this.#plan).length + columns.length;
-    return {
-      machine: this.#plan.machine,
-      files: [file],
-      rows,
-      columns: width,
-      gaps: this.#gaps,
-      ...this.#batches.counts,
-    };
+    const file = { path: this.#path, machine, rows, na: cells, fields };
+    return { machine, files: [file], rows, columns: fields.length, gaps: this.#gaps, ...this.#batches.counts };
   }
 
   discard(): void {
@@ -98,8 +93,7 @@ export class RowTable {
   }
 
   #take({ output, na }: Made): void {
-    this.#ranges.add(na);
     this.#gaps += na.gaps.length;
-    this.#sink.write(output, na.timestamps);
+    this.#ranges.add(this.#sink.write(output, na));
   }
 }

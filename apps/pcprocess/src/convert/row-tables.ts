@@ -23,7 +23,7 @@ export class RowTables implements Tables {
   async finish(): Promise<WrittenMachine[]> {
     for (const table of this.#tables.values()) await table.end();
     await this.#setup.queue.drain();
-    return Promise.all(Array.from(this.#tables.values(), (table) => table.finish()));
+    return Array.from(this.#tables.values(), (table) => table.finish());
   }
 
   discard(): void {

@@ -1,5 +1,6 @@
 import type { PairCounts } from '@perfcollector/derive';
 import type { RowOutput } from '../engine/forms.ts';
+import type { NaChanges } from '../engine/na-changes.ts';
 import type { SampleLine } from '../input/sample-line.ts';
 import type { FieldDescription, TableFile } from '../layouts/layout.ts';
 
@@ -15,10 +16,18 @@ export interface WrittenMachine extends PairCounts {
 
 /** Takes the rows of one table. */
 export interface RowSink {
-  write(rows: RowOutput, timestamps: Float64Array): void;
-  /** @returns its columns */
-  finish(): Promise<readonly FieldDescription[]>;
+  /** Its columns, those before the fields' own left out. */
+  readonly names: readonly string[];
+  /** @returns where values are missing in what it makes of the rows */
+  write(rows: RowOutput, na: NaChanges): NaChanges;
+  finish(): FinishedSink;
   discard(): void;
+}
+
+export interface FinishedSink {
+  readonly fields: readonly FieldDescription[];
+  /** Where values are missing in what came at last. */
+  readonly na?: NaChanges;
 }
 
 /** Makes tables of the samples of all machines, which come in the order of time. */

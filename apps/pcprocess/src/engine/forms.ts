@@ -6,7 +6,8 @@ import { NUMBER_BYTES, quoted, TextBuffer } from './text-buffer.ts';
 
 /** Makes of derived rows what goes to the thread that writes them. */
 export interface RowForm {
-  add(row: DerivedRow): void;
+  /** @param seconds of the interval that it was derived of; NaN where that has no length */
+  add(row: DerivedRow, seconds: number): void;
   /** What was made since the last time. */
   take(): RowOutput;
 }
@@ -18,6 +19,10 @@ export interface NumberRows {
   readonly kind: 'numbers';
   /** Row by row, a number a column; NaN where there is none. */
   readonly numbers: Float64Array<ArrayBuffer>;
+  /** As many: why there is none. */
+  readonly reasons: Uint8Array<ArrayBuffer>;
+  /** Of each row, what rates are means over; NaN where there are none. */
+  readonly seconds: Float64Array<ArrayBuffer>;
   /** What no double holds: words, and whole numbers above 2^53-1. */
   readonly texts: readonly { readonly row: number; readonly column: number; readonly text: string }[];
 }
@@ -96,28 +101,37 @@ export class LongLines implements RowForm {
 /** The numbers themselves. */
 export class Numbers implements RowForm {
   #numbers = new Float64Array(0);
+  #reasons = new Uint8Array(0);
   #length = 0;
-  #rows = 0;
+  #seconds: number[] = [];
   #texts: NumberRows['texts'][number][] = [];
 
-  add({ plan, row }: DerivedRow): void {
+  add({ plan, row }: DerivedRow, seconds: number): void {
     const { derivation, indexes, columns } = plan;
     this.#reserve(indexes.length);
     for (let column = 0; column < indexes.length; column += 1) {
       const index = indexes[column] as number;
-      const hasValue = derivation.reasons[index] === 0;
+      const reason = derivation.reasons[index] as number;
       const factor = columns[column]?.factor ?? 1;
-      this.#numbers[this.#length++] = hasValue ? (derivation.numbers[index] as number) * factor : Number.NaN;
-      if (hasValue && columns[column]?.column.derivation === 'value')
+      this.#reasons[this.#length] = reason;
+      this.#numbers[this.#length] = reason === 0 ? (derivation.numbers[index] as number) * factor : Number.NaN;
+      this.#length += 1;
+      if (reason === 0 && columns[column]?.column.derivation === 'value')
         this.#text(row, derivation.columnSlots[index] as number, { column, factor });
     }
-    this.#rows += 1;
+    this.#seconds.push(seconds);
   }
 
   take(): NumberRows {
-    const rows = { kind: 'numbers', numbers: this.#numbers.slice(0, this.#length), texts: this.#texts } as const;
+    const rows: NumberRows = {
+      kind: 'numbers',
+      numbers: this.#numbers.slice(0, this.#length),
+      reasons: this.#reasons.slice(0, this.#length),
+      seconds: Float64Array.from(this.#seconds),
+      texts: this.#texts,
+    };
     this.#length = 0;
-    this.#rows = 0;
+    this.#seconds = [];
     this.#texts = [];
     return rows;
   }
@@ -125,19 +139,18 @@ export class Numbers implements RowForm {
   #text(row: DerivedRow['row'], slot: number, { column, factor }: { column: number; factor: number }): void {
     const kind = row.kinds[slot];
     if (kind === NUMBER) return;
-    const text = row.texts[slot] ?? '';
-    this.#texts.push({
-      row: this.#rows,
-      column,
-      text: kind === LARGE && factor !== 1 ? String(BigInt(text) * BigInt(factor)) : text,
-    });
+    const text = scaledText(row.texts[slot] ?? '', kind === LARGE ? factor : 1);
+    this.#texts.push({ row: this.#seconds.length, column, text });
   }
 
   #reserve(room: number): void {
     if (this.#length + room <= this.#numbers.length) return;
-    const numbers = new Float64Array(Math.max(this.#numbers.length * 2, this.#length + room));
+    const size = Math.max(this.#numbers.length * 2, this.#length + room);
+    const [numbers, reasons] = [new Float64Array(size), new Uint8Array(size)];
     numbers.set(this.#numbers.subarray(0, this.#length));
+    reasons.set(this.#reasons.subarray(0, this.#length));
     this.#numbers = numbers;
+    this.#reasons = reasons;
   }
 }
 
@@ -151,21 +164,23 @@ function writeCell(text: TextBuffer, { plan, row }: DerivedRow, at: { column: nu
     return;
   }
   const kind = row.kinds[slot];
-  if (kind !== NUMBER) text.text(textOf(row.texts[slot] ?? '', kind === LARGE ? column.factor : 1));
+  if (kind !== NUMBER) text.text(quoted(scaledText(row.texts[slot] ?? '', kind === LARGE ? column.factor : 1)));
   else if (column.factor === 1 && (row.starts[slot] as number) >= 0)
     text.copy(row.bytes, row.starts[slot] as number, row.ends[slot] as number);
   else text.number(value * column.factor);
 }
 
-function clockIn(timeZone: string | undefined): LocalClock | undefined {
+/** Undefined where no time for people is wanted. */
+export function clockIn(timeZone: string | undefined): LocalClock | undefined {
   return timeZone === undefined ? undefined : new LocalClock(timeZone);
 }
 
-function textOf(text: string, factor: number): string {
-  return factor === 1 ? quoted(text) : String(BigInt(text) * BigInt(factor));
+function scaledText(text: string, factor: number): string {
+  return factor === 1 ? text : String(BigInt(text) * BigInt(factor));
 }
 
-function longEnds({ columns }: WorkedPlan): { before: Buffer; behind: Buffer }[] {
+/** What stands before and behind the value of each column. */
+export function longEnds({ columns }: Pick<WorkedPlan, 'columns'>): { before: Buffer; behind: Buffer }[] {
   return columns.map(({ name, column: { info, field, name: plain, derivation }, unit }) => {
     const suffix = derivation === 'rate' ? plain.slice(field.length) : '';
     const metric = info ? `${info.stat || info.groupSpec.group}${suffix}` : name;

@@ -57,7 +57,7 @@ class MachineWork {
     this.#reader.read(batch, (row, interval) => {
       const { derivation, indexes } = row.plan;
       this.#reasons?.add(row.timestamp, { reasons: derivation.reasons, indexes }, !isNa(interval) && interval.isGap);
-      this.#form?.add(row);
+      this.#form?.add(row, isNa(interval) ? Number.NaN : interval.seconds);
     });
     const findings = this.#reader.findings();
     if (!this.#form || !this.#reasons) return { findings, made: undefined };
@@ -74,6 +74,6 @@ function formOf(plan: TablePlan): RowForm {
 export function transferables({ made }: Worked): ArrayBuffer[] {
   if (!made) return [];
   const { output, na } = made;
-  const bytes = output.kind === 'text' ? output.bytes : output.numbers;
-  return [bytes.buffer, na.timestamps.buffer, na.first.buffer, na.changes.buffer, na.gaps.buffer];
+  const own = output.kind === 'text' ? [output.bytes] : [output.numbers, output.reasons, output.seconds];
+  return [...own.map(({ buffer }) => buffer), na.timestamps.buffer, na.first.buffer, na.changes.buffer, na.gaps.buffer];
 }

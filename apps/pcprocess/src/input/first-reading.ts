@@ -13,6 +13,8 @@ export interface FirstReading {
   readonly headers: readonly Header[];
   readonly lineages: Lineages;
   readonly events: readonly MachineEvent[];
+  /** Of each machine, how many samples stood behind later ones. */
+  readonly outOfOrder: ReadonlyMap<string, number>;
 }
 
 export interface ReadInput {
@@ -49,19 +51,21 @@ export async function readFirst(inputs: readonly Input[], setup: FirstReadingSet
   const lineages = new Lineages();
   const headers = new Map<string, Header>();
   const events: MachineEvent[] = [];
+  const outOfOrder = new Map<string, number>();
   const read: ReadInput[] = [];
   for (const input of inputs) {
-    const reader = new InputReader(input, { ...setup, lineages, headers, events });
+    const reader = new InputReader(input, { ...setup, lineages, headers, events, outOfOrder });
     read.push(await reader.read());
   }
   lineages.finish();
-  return { inputs: read, headers: [...headers.values()], lineages, events };
+  return { inputs: read, headers: [...headers.values()], lineages, events, outOfOrder };
 }
 
 interface ReaderSetup extends FirstReadingSetup {
   readonly lineages: Lineages;
   readonly headers: Map<string, Header>;
   readonly events: MachineEvent[];
+  readonly outOfOrder: Map<string, number>;
 }
 
 class InputReader implements OrderSoFar {
@@ -113,9 +117,15 @@ class InputReader implements OrderSoFar {
     if (this.#first === undefined || timestamp < this.#first) this.#first = timestamp;
     if (timestamp < this.#newest) this.#isOrderedThroughout = false;
     else this.#newest = timestamp;
-    if (timestamp < (this.#last.get(machine) ?? 0)) this.#isOrdered = false;
-    this.#last.set(machine, timestamp);
+    if (timestamp < (this.#last.get(machine) ?? 0)) this.#noteDisorder(machine);
+    else this.#last.set(machine, timestamp);
     if (header === undefined && run !== undefined) this.#runsWithoutHeader.add(run);
+  }
+
+  #noteDisorder(machine: string): void {
+    const { outOfOrder } = this.#setup;
+    this.#isOrdered = false;
+    outOfOrder.set(machine, (outOfOrder.get(machine) ?? 0) + 1);
   }
 
   #noteHeader(header: Header): void {

@@ -15,6 +15,8 @@ export interface Asked {
 }
 
 export interface Gathered {
+  /** As they were named. */
+  readonly names: readonly string[];
   readonly inputs: readonly Input[];
   /** Sentences about what could not be read; it does not keep the rest from being read. */
   readonly problems: readonly string[];
@@ -47,7 +49,7 @@ async function gather(names: readonly string[], asked: Asked, spilled: Spilled[]
       problems.push(explain(error instanceof UserError ? error : systemError(`read ${name}`, error)));
     }
   }
-  return { inputs: [...inputs.values()], problems };
+  return { names, inputs: [...inputs.values()], problems };
 }
 
 async function inputsFor(name: string, asked: Asked, spilled: Spilled[]): Promise<Input[]> {

@@ -7,7 +7,7 @@ import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { bin } from '@perfcollector/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { header, readCsv, runPcprocess, START, sample, series, testPlace, textOf } from '../test-run.ts';
+import { header, readCsv, runPcprocess, START, sample, series, tablesIn, testPlace, textOf } from '../test-run.ts';
 
 const place = testPlace();
 
@@ -39,7 +39,7 @@ async function csvOf(argv: readonly string[], stdin?: Readable | Uint8Array): Pr
   const outdir = place.dir();
   const { code, stderr } = await runPcprocess([...argv, '--outdir', outdir], stdin === undefined ? {} : { stdin });
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  expect(readdirSync(outdir)).toEqual(['m.csv']);
+  expect(tablesIn(outdir)).toEqual(['m.csv']);
   return readFileSync(join(outdir, 'm.csv'), 'utf8');
 }
 
@@ -76,7 +76,7 @@ test('the machine of bare standard input is called stdin, or what --identifier s
   const [unnamed, named] = [place.dir(), place.dir()];
   await runPcprocess(['-', '--outdir', unnamed], { stdin: bare.concat('\n') });
   await runPcprocess(['-', '--outdir', named, '--identifier', 'web01'], { stdin: bare.concat('\n') });
-  expect([readdirSync(unnamed), readdirSync(named)]).toEqual([['stdin.csv'], ['web01.csv']]);
+  expect([tablesIn(unnamed), tablesIn(named)]).toEqual([['stdin.csv'], ['web01.csv']]);
 });
 
 /** The same bytes with some in the middle turned over. */
@@ -131,7 +131,7 @@ test.each(hopeless)('%s does not keep the good files beside it from being conver
   expect(code).toBe(1);
   expect(stdout).toBe(`m: 30 rows, 7 columns in ${outdir}/m.csv\n`);
   expect(stderr).toMatch(sentence);
-  expect(readdirSync(outdir)).toEqual(['m.csv']);
+  expect(tablesIn(outdir)).toEqual(['m.csv']);
   expect(readFileSync(join(outdir, 'm.csv'), 'utf8')).toBe(expected);
 });
 
@@ -182,7 +182,10 @@ test('a file that is cut off at any byte gives the beginning of the CSV', async 
     const feeds = cut.toString().split('\n').length - 1;
     const isWhole = cut.at(-1) === 0x0a || plain[length] === 0x0a;
     expect(rows).toBe(cut.at(-1) === 0x0a || !isWhole ? feeds - 1 : feeds);
-    expect({ code, stdout: stdout.split(',')[0] }).toEqual({ code: isWhole ? 0 : 1, stdout: `m: ${rows} rows` });
+    expect({ code, stdout: stdout.split(',')[0] }).toEqual({
+      code: isWhole ? 0 : 1,
+      stdout: `m: ${rows} row${rows === 1 ? '' : 's'}`,
+    });
   });
   await fc.assert(law, { numRuns: 60 });
 });
@@ -196,7 +199,7 @@ test.each(packings.slice(1, 3))('a packed file (%s) that is cut off gives what c
   ]);
   expect(code).toBe(1);
   expect(stderr).toMatch(/unfinished line|cut off|there is nothing to convert/);
-  expect(readdirSync(outdir).filter((name) => name !== 'm.csv')).toEqual([]);
+  expect(tablesIn(outdir).filter((name) => name !== 'm.csv')).toEqual([]);
 });
 
 test('bad lines in the middle are told by their numbers, and the rest is converted', async () => {
@@ -271,7 +274,7 @@ test('a pipe, which can be read only once, gives the same CSV as the file', asyn
   const { code } = await runPcprocess([fifo, '--outdir', fromPipe]);
   await written;
   expect(code).toBe(0);
-  const [name = ''] = readdirSync(fromFile);
-  expect(readdirSync(fromPipe)).toEqual([name]);
+  const [name = ''] = tablesIn(fromFile);
+  expect(tablesIn(fromPipe)).toEqual([name]);
   expect(readFileSync(join(fromPipe, name))).toEqual(readFileSync(join(fromFile, name)));
 });

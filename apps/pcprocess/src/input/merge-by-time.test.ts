@@ -1,8 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { header, runPcprocess, START, sample, testPlace } from '../test-run.ts';
+import { header, runPcprocess, START, sample, tablesIn, testPlace } from '../test-run.ts';
 import type { MachineSample } from './input.ts';
 import { mergeByTime, type TimedStream } from './merge-by-time.ts';
 
@@ -80,7 +80,7 @@ async function csvOf(files: readonly string[]): Promise<{ csv: string; stdout: s
   const outdir = place.dir();
   const { code, stdout, stderr } = await runPcprocess([...files, '--outdir', outdir]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  expect(readdirSync(outdir)).toEqual(['m.csv']);
+  expect(tablesIn(outdir)).toEqual(['m.csv']);
   return { csv: readFileSync(join(outdir, 'm.csv'), 'utf8'), stdout };
 }
 

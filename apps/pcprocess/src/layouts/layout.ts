@@ -10,6 +10,8 @@ export interface FieldDescription {
   readonly kind?: 'counter' | 'gauge' | 'label';
   readonly derivation?: 'value' | 'rate' | 'share';
   readonly description?: string;
+  /** Of a longer interval: what the number is made of those in it. */
+  readonly statistic?: string;
   /** The field of the collection that it comes from, whole and in its parts. */
   readonly field?: string;
   readonly group?: string;

@@ -1,28 +1,33 @@
-import type { RowSink } from '../convert/tables.ts';
+import type { FinishedSink, RowSink } from '../convert/tables.ts';
 import type { RowOutput } from '../engine/forms.ts';
+import type { NaChanges } from '../engine/na-changes.ts';
 import { quoted } from '../engine/text-buffer.ts';
 import type { FieldDescription } from '../layouts/layout.ts';
 import { OutputFile } from './output-file.ts';
 
 /** A CSV of rows that come as text. */
 export class TextSink implements RowSink {
+  readonly names: readonly string[];
   readonly #file: OutputFile;
   readonly #fields: readonly FieldDescription[];
 
-  constructor(path: string, fields: readonly FieldDescription[]) {
+  /** @param names of the columns whose values may be missing */
+  constructor(path: string, fields: readonly FieldDescription[], names: readonly string[]) {
+    this.names = names;
     this.#fields = fields;
     this.#file = new OutputFile(path);
     this.#file.write(`${fields.map(({ name }) => quoted(name)).join(',')}\n`);
   }
 
-  write(rows: RowOutput): void {
+  write(rows: RowOutput, na: NaChanges): NaChanges {
     if (rows.kind !== 'text') throw new Error('BUG: rows of numbers came for a text');
     this.#file.write(rows.bytes);
+    return na;
   }
 
-  async finish(): Promise<readonly FieldDescription[]> {
+  finish(): FinishedSink {
     this.#file.finish();
-    return this.#fields;
+    return { fields: this.#fields };
   }
 
   discard(): void {

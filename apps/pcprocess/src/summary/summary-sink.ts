@@ -22,7 +22,9 @@ export function openSummary(plan: TablePlan, budget: Budget, use: (summary: Mach
   const times: { first: number | null; last: number | null } = { first: null, last: null };
   let rows = 0;
   return {
-    write(output, timestamps) {
+    names: columns.map(({ name }) => name),
+    write(output, na) {
+      const { timestamps } = na;
       if (output.kind !== 'numbers') throw new Error('BUG: rows of text cannot be summed up');
       for (const [row, timestamp] of timestamps.entries())
         for (let column = 0; column < tallies.length; column += 1)
@@ -30,11 +32,12 @@ export function openSummary(plan: TablePlan, budget: Budget, use: (summary: Mach
       rows += timestamps.length;
       times.first ??= timestamps[0] ?? null;
       times.last = timestamps.at(-1) ?? times.last;
+      return na;
     },
-    async finish() {
+    finish() {
       const known = tallies.filter((tally) => tally !== undefined);
       use({ machine: plan.machine, rows, ...times, metrics: known.map((tally) => tally.report()) });
-      return [];
+      return { fields: [] };
     },
     discard() {
       for (const tally of tallies) tally?.release();

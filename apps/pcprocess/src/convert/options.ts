@@ -1,0 +1,90 @@
+import { choice, duration, onOff, option, text, toggle, UsageError, type Values } from '@perfcollector/cli';
+import { LAYOUTS } from '../layouts/index.ts';
+import type { TableChoice } from '../table/columns.ts';
+import type { Statistic } from '../table/resample.ts';
+import type { Resampling } from './layouts.ts';
+
+/** What a conversion makes, and of what. */
+export const tableOptions = {
+  layout: choice({
+    flag: '--layout <name>',
+    fallback: 'wide',
+    choices: LAYOUTS,
+    about: 'What to make: wide (a row a sample), long (a row a value), parquet (wide, in typed columns).',
+  }),
+  columns: option({
+    flag: '--columns <names>',
+    isList: true,
+    about: 'These columns alone; * and ? stand for any part of a name.',
+    parse: (value) => value.split(',').filter(Boolean),
+  }),
+  exclude: option({
+    flag: '--exclude <names>',
+    isList: true,
+    about: 'Without these columns; * and ? as above.',
+    parse: (value) => value.split(',').filter(Boolean),
+  }),
+  rates: onOff({ flag: '--rates', about: 'What counters moved a second; --no-rates leaves it out.' }),
+  counters: onOff({ flag: '--counters', about: 'Counters as the kernel has them; --no-counters leaves them out.' }),
+  units: choice({
+    flag: '--units <kib|bytes>',
+    fallback: 'kib',
+    choices: ['kib', 'bytes'],
+    about: 'How sizes that the kernel tells in KiB are given.',
+  }),
+  interval: duration({
+    flag: '--interval <duration>',
+    least: '1ms',
+    about: 'One row for each interval of this length instead of each sample.',
+  }),
+  stats: option({
+    flag: '--stats <names>',
+    isList: true,
+    fallback: 'mean',
+    about: 'What to tell of each interval: mean, min, max, p95 and other percentiles.',
+    parse: (value) => value.split(',').filter(Boolean).map(parseStatistic),
+  }),
+  timeZone: option({
+    flag: '--tz <zone>',
+    about: 'Add a column with the time as it was told there: Europe/Berlin, UTC, local.',
+    parse: parseZone,
+  }),
+  outdir: text({
+    flag: '--outdir <dir>',
+    env: 'PCR_OUTDIR',
+    fallback: '.',
+    about: 'Where the tables go; it is made if need be.',
+  }),
+  force: toggle({ flag: '--force', about: 'Replace files in the output directory that pcprocess did not write, too.' }),
+};
+
+export type TableValues = Values<typeof tableOptions>;
+
+/** Of a longer interval counters as they were at some moment of it would say nothing. */
+export function choiceOf({ columns, exclude = [], rates, counters, units, interval }: TableValues): TableChoice {
+  return { columns, exclude, rates, counters: counters && interval === undefined, units };
+}
+
+export function resamplingOf({ interval, stats }: TableValues): Resampling | undefined {
+  if (interval === undefined) return undefined;
+  if (!Number.isFinite(interval)) throw new UsageError('--interval: it must end');
+  return { interval: interval / 1000, statistics: stats };
+}
+
+function parseStatistic(word: string): Statistic {
+  const percentile = /^p(\d{1,2}(?:\.\d+)?|100)$/.exec(word)?.[1];
+  if (percentile !== undefined) return `p${Number(percentile)}`;
+  if (word === 'mean' || word === 'min' || word === 'max') return word;
+  throw new Error(`${JSON.stringify(word)} is not known; expected mean, min, max, or a percentile such as p95`);
+}
+
+function parseZone(value: string): string {
+  const zone = value === 'local' ? Intl.DateTimeFormat().resolvedOptions().timeZone : value;
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone && zone;
+  } catch (cause) {
+    throw new Error(`${JSON.stringify(value)} is no time zone; expected one such as Europe/Berlin, UTC or local`, {
+      cause,
+    });
+  }
+}
