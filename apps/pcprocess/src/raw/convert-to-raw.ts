@@ -14,7 +14,7 @@ import { fileNameOf } from '../output/file-name.ts';
 import { RawMaker } from './raw-of-sample.ts';
 
 /** What was written for one machine: raw lines do not say whose they are, so each has a file of its own. */
-export interface RawMachine {
+interface RawMachine {
   readonly machine: string;
   readonly path: string;
   readonly lines: number;
