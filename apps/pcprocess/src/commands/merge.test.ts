@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { dirname, join } from 'node:path';
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { noDamage, openFile, readCollection } from '@perfcollector/collection';
-import { bin, canMount, hasUpstream, smallDisk, upstream } from '@perfcollector/testing';
+import { bin, canMount, hasUpstream, readOnly, smallDisk, upstream } from '@perfcollector/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { header, readCsv, runPcprocess, START, sample, testPlace, textOf } from '../test-run.ts';
@@ -107,6 +107,13 @@ describe('lines', () => {
     ]);
   });
 
+  test('of a run whose header is in another file come behind it, whatever their times', async () => {
+    const own = [1, 2].map((seq) => JSON.stringify({ timestamp: START + seq, run: A, seq, fields: { a: seq } }));
+    const [later = '', earlier = ''] = own.toReversed();
+    const { lines } = await merge([place.file('rest.json', [earlier]), place.file('first.json', [header(A), later])]);
+    expect(lines).toEqual([header(A), earlier, later]);
+  });
+
   test('are chosen by time, machine and run; headers of what is not wanted are left out', async () => {
     const input = place.file('x.json', twoMachines());
     const { lines, code } = await merge(
@@ -201,6 +208,21 @@ describe('what cannot be done', () => {
     );
     expect(readdirSync(disk)).toEqual(['out.json']);
     expect(readFileSync(join(disk, 'out.json'), 'utf8')).toBe('before');
+  });
+
+  test.skipIf(!canMount)('where nobody may write, that is said', async () => {
+    const disk = smallDisk('size=64k');
+    readOnly(disk);
+    const input = place.file('x.json', twoMachines());
+    for (const argv of [
+      ['merge', input, '-o', join(disk, 'out.json')],
+      ['split', input, '-o', disk],
+      ['repair', input, '-o', join(disk, 'out.json')],
+    ]) {
+      const { code, stderr } = await runPcprocess(argv);
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/^pcprocess: cannot write .*: the file system is read-only\n {2}Choose another path.\n$/);
+    }
   });
 
   test('Ctrl-C in the middle of the work leaves nothing', { timeout: 120_000 }, async () => {

@@ -156,6 +156,12 @@ describe('the table', () => {
 });
 
 describe('what cannot be done', () => {
+  test.each(['summary', 'inspect'])('%s that is interrupted says so', async (name) => {
+    const path = place.file('c.json', series({ mem_free: 1 }));
+    const ran = await runPcprocess([name, path], { signal: AbortSignal.abort('SIGINT') });
+    expect(ran).toEqual({ code: 1, stdout: '', stderr: 'pcprocess: interrupted: not everything was read\n' });
+  });
+
   test('nothing to sum up', async () => {
     const { code, stdout, stderr } = await runPcprocess(['summary', place.file('c.json', 'noise\n')]);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });

@@ -18,9 +18,16 @@ export interface PlacedLine extends WholeLine {
   readonly header: HeaderLine | undefined;
 }
 
-/** Reads a collection line by line and tells which machine and run each is of, as `Runs` tells of entries. */
-export async function* readPlacedLines(input: Input, watch: Watch): AsyncGenerator<PlacedLine> {
-  const headers = new Headers();
+/**
+ * Reads a collection line by line and tells which machine and run each is of, as `Runs` tells of entries.
+ * @param known headers of runs that may stand in other inputs
+ */
+export async function* readPlacedLines(
+  input: Input,
+  watch: Watch,
+  known: ReadonlyMap<string, HeaderLine> = new Map(),
+): AsyncGenerator<PlacedLine> {
+  const headers = new Headers(known);
   for await (const read of readWholeLines(input.path, watch)) {
     const { line, content } = read;
     if (line.kind === 'header') headers.add({ value: line.value, content: Buffer.from(content) });
@@ -31,8 +38,12 @@ export async function* readPlacedLines(input: Input, watch: Watch): AsyncGenerat
 }
 
 class Headers {
-  readonly #byRun = new Map<string, HeaderLine>();
+  readonly #byRun: Map<string, HeaderLine>;
   #newest: HeaderLine | undefined;
+
+  constructor(known: ReadonlyMap<string, HeaderLine>) {
+    this.#byRun = new Map(known);
+  }
 
   add(header: HeaderLine): void {
     this.#byRun.set(header.value.run, header);

@@ -1,7 +1,7 @@
 import { type Damage, noDamage } from '@perfcollector/collection';
 import type { Input } from '../input/input.ts';
 import type { Selection } from '../input/options.ts';
-import { isSelected, readPlacedLines } from '../input/placed-lines.ts';
+import { type HeaderLine, isSelected, readPlacedLines } from '../input/placed-lines.ts';
 import { type ReadProgress, readOrTell } from '../input/read-progress.ts';
 
 /** What the first reading of an input has found of what is wanted. */
@@ -15,6 +15,8 @@ export interface SurveyedLines {
   /** It has lines that perfcollector2 does not know. */
   hasOurs: boolean;
   readonly machines: Set<string>;
+  /** The last one of each run. */
+  readonly headers: Map<string, HeaderLine>;
 }
 
 interface Setup {
@@ -26,7 +28,9 @@ interface Setup {
 export async function surveyLines(input: Input, { selection, progress }: Setup): Promise<SurveyedLines> {
   const damage = noDamage();
   const machines = new Set<string>();
-  const survey = { input, damage, first: Infinity, isOrdered: true, hasRaw: false, hasOurs: false, machines };
+  const headers = new Map<string, HeaderLine>();
+  const order = { first: Number.POSITIVE_INFINITY, isOrdered: true };
+  const survey = { input, damage, ...order, hasRaw: false, hasOurs: false, machines, headers };
   let last = Number.NEGATIVE_INFINITY;
   await readOrTell(input, damage, async () => {
     for await (const line of readPlacedLines(input, progress.watch(input, damage))) {
@@ -34,7 +38,10 @@ export async function surveyLines(input: Input, { selection, progress }: Setup):
       machines.add(line.machine);
       if (line.line.kind === 'raw') survey.hasRaw = true;
       else survey.hasOurs = true;
-      if (line.line.kind === 'header') continue;
+      if (line.line.kind === 'header') {
+        if (line.header) headers.set(line.line.value.run, line.header);
+        continue;
+      }
       survey.first = Math.min(survey.first, line.time);
       survey.isOrdered &&= line.time >= last;
       last = line.time;
