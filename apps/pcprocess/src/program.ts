@@ -40,6 +40,11 @@ export const program: Program = {
       summary: 'Write what can be read of a damaged collection, and say what cannot.',
       load: async () => (await import('./commands/repair.ts')).repair,
     },
+    {
+      name: 'upload',
+      summary: 'Send collections to the portal, as it imports them.',
+      load: async () => (await import('./commands/upload.ts')).upload,
+    },
     ...completionCommands(() => program),
   ],
 };

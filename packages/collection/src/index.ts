@@ -25,6 +25,7 @@ export {
   noteBadLine,
   noteHole,
   noteUnknown,
+  processorsIn,
   rawFields,
   readCollection,
 } from './read-collection.ts';

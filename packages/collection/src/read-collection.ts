@@ -1,4 +1,4 @@
-import { type Fields, ParseError, sourceOf } from '@perfcollector/procfs';
+import { type Fields, ParseError, type ProcessorDetails, sourceOf } from '@perfcollector/procfs';
 import { decompress } from './decompress.ts';
 import { type EventMark, type Header, LineError, parseLine, type RawMeasurement, type Sample } from './lines.ts';
 import type { Hole } from './packed/unpack.ts';
@@ -8,7 +8,8 @@ import { splitLines, type TextLine } from './split-lines.ts';
 export type Entry =
   | { readonly kind: 'header'; readonly value: Header }
   | { readonly kind: 'sample'; readonly value: Sample }
-  | { readonly kind: 'event'; readonly value: EventMark };
+  | { readonly kind: 'event'; readonly value: EventMark }
+  | { readonly kind: 'facts'; readonly value: RawMeasurement };
 
 interface BadLine {
   /** 1-based line number. */
@@ -127,6 +128,7 @@ export class EntryReader {
       }
       const before = this.#raw.add(entry.value, this.#damage);
       if (before) yield { kind: 'sample', value: before };
+      if (holdsFacts(entry.value)) yield { kind: 'facts', value: entry.value };
     } catch (error) {
       if (!(error instanceof LineError)) throw error;
       if (line.isLast && error.cause instanceof SyntaxError) this.#damage.tornBytes = line.bytes;
@@ -173,22 +175,37 @@ export function rawFields(raw: RawMeasurement): Fields | undefined {
   }
 }
 
+function holdsFacts({ subsystem }: RawMeasurement): boolean {
+  return sourceOf(subsystem)?.facts !== undefined;
+}
+
+/** What a raw line tells of the processors; undefined where it tells nothing of them. @throws ParseError */
+export function processorsIn({ subsystem, measurement }: RawMeasurement): ProcessorDetails | undefined {
+  return sourceOf(subsystem)?.facts?.(measurement);
+}
+
 /** The raw lines of one timestamp, on their way to being one sample. */
 class RawGroup {
   #timestamp: number | undefined;
   #fields: Fields = {};
+  readonly #subsystems = new Set<string>();
 
   get isGathering(): boolean {
     return this.#timestamp !== undefined;
   }
 
-  /** Adds a line; gives the sample before it where the line begins a new one. @throws LineError */
+  /**
+   * Adds a line; gives the sample before it where the line begins a new one. Of two texts of one kernel file in one second
+   * the first counts: the next rate is then over the time that passed.
+   * @throws LineError
+   */
   add(raw: RawMeasurement, damage: Damage): Sample | undefined {
     const fields = rawFields(raw); // first: if it throws, what is gathered stays gathered
     const before = raw.timestamp === this.#timestamp ? undefined : this.take();
     this.#timestamp = raw.timestamp;
-    if (fields) Object.assign(this.#fields, fields);
-    else noteUnknown(damage, raw.subsystem);
+    if (!fields) noteUnknown(damage, raw.subsystem);
+    else if (!this.#subsystems.has(raw.subsystem)) Object.assign(this.#fields, fields);
+    this.#subsystems.add(raw.subsystem);
     return before;
   }
 
@@ -197,6 +214,7 @@ class RawGroup {
     const fields = this.#fields;
     this.#timestamp = undefined;
     this.#fields = {};
+    this.#subsystems.clear();
     return timestamp === undefined || Object.keys(fields).length === 0 ? undefined : { timestamp, fields };
   }
 }

@@ -1,15 +1,20 @@
-import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { command, counted, type Io, UserError } from '@perfcollector/cli';
 import { openProgress } from '@perfcollector/cli/screen';
-import { damageSentences } from '@perfcollector/collection';
 import { convertCollections } from '../convert/convert-collections.ts';
 import { choiceOf, resamplingOf, type TableValues, tableOptions } from '../convert/options.ts';
 import type { WrittenMachine } from '../convert/tables.ts';
-import type { FirstReading } from '../input/first-reading.ts';
+import { type FirstReading, problemsOf } from '../input/first-reading.ts';
 import { type Gathered, withInputs } from '../input/gather.ts';
-import type { Input } from '../input/input.ts';
-import { type InputValues, inputArgument, inputOptions, selectionOf } from '../input/options.ts';
+import { type Input, sizeOf } from '../input/input.ts';
+import { type InputValues, inputArgument, inputOptions, type Selection, selectionOf } from '../input/options.ts';
+import type { LayoutName } from '../layouts/index.ts';
+import { layOut } from '../layouts/lay-out.ts';
+import type { MachineSetup, MachineTables } from '../layouts/layout.ts';
+import { portalTables } from '../layouts/portal/portal-tables.ts';
+import { readContainerNames } from '../layouts/sar/options.ts';
+import { sarTables } from '../layouts/sar/sar-tables.ts';
+import { CellRanges } from '../output/cell-ranges.ts';
 import { OutputDirectory } from '../output/output-directory.ts';
 
 interface Converted {
@@ -63,13 +68,11 @@ async function convertAll(
   const progress = openProgress(io, PATIENCE_MS);
   try {
     progress.begin(inputs.length === 1 ? (inputs[0]?.name ?? '') : counted(inputs.length, 'file'), sizeOf(inputs));
-    const { machines, reading } = await convertCollections({
+    const { machines, reading } = await convertTo(values.layout, {
       inputs,
-      selection: selectionOf(values),
       directory,
-      layout: values.layout,
-      resampling: resamplingOf(values),
-      plan: { choice: choiceOf(values), timeZone: values.timeZone },
+      values,
+      selection: selectionOf(values),
       signal: io.signal,
       onBytes: (bytes) => progress.add(bytes),
     });
@@ -85,24 +88,54 @@ async function convertAll(
   }
 }
 
+interface Making {
+  readonly inputs: readonly Input[];
+  readonly directory: OutputDirectory;
+  readonly values: ConvertValues;
+  readonly selection: Selection;
+  readonly signal: AbortSignal;
+  readonly onBytes: (bytes: number) => void;
+}
+
+interface Made {
+  readonly machines: readonly WrittenMachine[];
+  readonly reading: FirstReading;
+}
+
+function convertTo(layout: LayoutName, { values, directory, ...making }: Making): Promise<Made> {
+  if (layout === 'sar') {
+    const containerNames = readContainerNames(values.containerNames);
+    return layOutInto(directory, making, (setup) => sarTables(setup, { containerNames }));
+  }
+  if (layout === 'portal') return layOutInto(directory, making, (setup) => portalTables(setup, values));
+  const plan = { choice: choiceOf(values), timeZone: values.timeZone };
+  return convertCollections({ ...making, directory, layout, resampling: resamplingOf(values), plan });
+}
+
+async function layOutInto(
+  directory: OutputDirectory,
+  making: Omit<Making, 'values' | 'directory'>,
+  make: (setup: MachineSetup) => MachineTables,
+): Promise<Made> {
+  const ranges = new Map<string, CellRanges>();
+  const tablesOf = (machine: string, isOneOfMany: boolean) => {
+    const own = new CellRanges(machine, (range) => directory.addRange(range));
+    ranges.set(machine, own);
+    const claim = (path: string) => directory.claim(path);
+    return make({ machine, directory: directory.path, isOneOfMany, noteNa: (cell) => own.add(cell), claim });
+  };
+  const onStep = (machine: string) => ranges.get(machine)?.nextStep();
+  const made = await layOut({ ...making, directory: directory.path, tablesOf, onStep });
+  for (const own of ranges.values()) own.end();
+  return made;
+}
+
 /** Who waits longer wants to know for what. */
 const PATIENCE_MS = 1000;
-
-function sizeOf(inputs: readonly Input[]): number {
-  return inputs.reduce((sum, { path }) => sum + (statSync(path, { throwIfNoEntry: false })?.size ?? 0), 0);
-}
 
 function converted(written: WrittenMachine, { outOfOrder }: FirstReading): ConvertedMachine {
   const files = written.files.map(({ path, rows, na }) => ({ path, rows, na }));
   return { ...written, files, outOfOrder: outOfOrder.get(written.machine) ?? 0 };
-}
-
-function problemsOf({ inputs }: FirstReading): string[] {
-  return inputs.flatMap(({ input, samples, damage }) => {
-    const sentences = damageSentences(damage);
-    if (samples === 0) sentences.unshift('it holds no sample');
-    return sentences.map((sentence) => `${input.name}: ${sentence}`);
-  });
 }
 
 function nothing(problems: readonly string[], names: readonly string[]): UserError {

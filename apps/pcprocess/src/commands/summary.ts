@@ -1,9 +1,8 @@
 import { tmpdir } from 'node:os';
 import { choice, command, type Io, option, toggle, UserError } from '@perfcollector/cli';
 import { isTerminal } from '@perfcollector/cli/screen';
-import { damageSentences } from '@perfcollector/collection';
 import { readRows } from '../convert/convert-collections.ts';
-import type { FirstReading } from '../input/first-reading.ts';
+import { problemsOf } from '../input/first-reading.ts';
 import { type Gathered, withInputs } from '../input/gather.ts';
 import { type InputValues, inputArgument, inputOptions, selectionOf } from '../input/options.ts';
 import { readProgress } from '../input/read-progress.ts';
@@ -102,10 +101,6 @@ async function sumUp({ inputs, problems }: Gathered, { io, values, chosen }: Wor
   } finally {
     progress.close();
   }
-}
-
-function problemsOf({ inputs }: FirstReading): string[] {
-  return inputs.flatMap(({ input, damage }) => damageSentences(damage).map((sentence) => `${input.name}: ${sentence}`));
 }
 
 function nothing(problems: readonly string[]): UserError {

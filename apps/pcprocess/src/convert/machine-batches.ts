@@ -1,5 +1,5 @@
 import { LineError, mergeSamples } from '@perfcollector/collection';
-import { type PairCounts, Pairing } from '@perfcollector/derive';
+import { type PairCounts, Pairing, type PairingRules } from '@perfcollector/derive';
 import { BatchBuilder, USE } from '../engine/batch.ts';
 import type { BatchQueue } from '../engine/queue.ts';
 import type { Worked } from '../engine/work.ts';
@@ -17,7 +17,7 @@ export interface BatchSetup {
 export class MachineBatches {
   readonly #setup: BatchSetup;
   readonly #builder: BatchBuilder;
-  readonly #pairing = new Pairing<SampleLine>({ merge: mergeLines, compare: compareLines });
+  readonly #pairing = new Pairing<SampleLine>(pairingRules);
   /** Whether rows are wanted, or names alone. */
   #use = USE.row;
 
@@ -59,6 +59,9 @@ export class MachineBatches {
     return timestamp >= from && timestamp < to ? this.#use : USE.base;
   }
 }
+
+/** What becomes of samples of one time: parts of one are put together, what is there twice is left out. */
+export const pairingRules: PairingRules<SampleLine> = { merge: mergeLines, compare: compareLines };
 
 /** Two samples of one time as one; where one of them is none, the other. */
 function mergeLines(first: SampleLine, second: SampleLine): SampleLine | undefined {

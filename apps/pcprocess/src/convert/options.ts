@@ -1,5 +1,7 @@
 import { choice, duration, onOff, option, text, toggle, UsageError, type Values } from '@perfcollector/cli';
 import { LAYOUTS } from '../layouts/index.ts';
+import { portalOptions } from '../layouts/portal/options.ts';
+import { sarOptions } from '../layouts/sar/options.ts';
 import type { TableChoice } from '../table/columns.ts';
 import type { Statistic } from '../table/resample.ts';
 import type { Resampling } from './layouts.ts';
@@ -10,7 +12,8 @@ export const tableOptions = {
     flag: '--layout <name>',
     fallback: 'wide',
     choices: LAYOUTS,
-    about: 'What to make: wide (a row a sample), long (a row a value), parquet (wide, in typed columns).',
+    about:
+      "What to make: wide (a row a sample), long (a row a value), parquet (wide, in typed columns), sar (perfcollector2's directory), portal (what its portal imports).",
   }),
   columns: option({
     flag: '--columns <names>',
@@ -49,6 +52,8 @@ export const tableOptions = {
     about: 'Add a column with the time as it was told there: Europe/Berlin, UTC, local.',
     parse: parseZone,
   }),
+  ...sarOptions,
+  ...portalOptions,
   outdir: text({
     flag: '--outdir <dir>',
     env: 'PCR_OUTDIR',

@@ -19,13 +19,21 @@ export interface Pool {
 /** More threads than this wait for the one that reads. */
 const MOST_THREADS = 4;
 
+/** Below it threads cost more than they do. */
+const SMALL_BYTES = 4 * 1024 * 1024;
+
+/** Who works on inputs of so many bytes. */
+export function openPool(bytes: number): Pool {
+  return bytes < SMALL_BYTES ? openInline() : openThreads();
+}
+
 /** Threads: they cost 60 ms and 40 MB each to begin with, which pays from some thousand samples on. */
-export function openThreads(): Pool {
+function openThreads(): Pool {
   return new ThreadPool(Math.min(availableParallelism(), MOST_THREADS));
 }
 
 /** No thread: for a small collection. */
-export function openInline(): Pool {
+function openInline(): Pool {
   const work = new Work();
   return {
     depth: 1,

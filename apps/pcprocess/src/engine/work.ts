@@ -2,7 +2,7 @@ import { isNa } from '@perfcollector/derive';
 import type { Batch } from './batch.ts';
 import { LongLines, Numbers, type RowForm, type RowOutput, WideLines } from './forms.ts';
 import { type NaChanges, NaRecorder } from './na-changes.ts';
-import type { TablePlan } from './plan.ts';
+import type { TablePlan, WorkedPlan } from './plan.ts';
 import { BatchReader, type Findings } from './rows-of-batch.ts';
 
 /** What a thread is given to do. */
@@ -49,8 +49,9 @@ class MachineWork {
 
   constructor(plan: TablePlan | undefined) {
     this.#reader = new BatchReader(plan);
-    this.#form = plan && formOf(plan);
-    this.#reasons = this.#reader.plan && new NaRecorder(this.#reader.plan.columns.length);
+    const worked = this.#reader.plan;
+    this.#form = plan && worked && formOf(plan, worked);
+    this.#reasons = worked && new NaRecorder(worked.columns.length);
   }
 
   do(batch: Batch): Worked {
@@ -65,9 +66,9 @@ class MachineWork {
   }
 }
 
-function formOf(plan: TablePlan): RowForm {
-  if (plan.form === 'wide') return new WideLines(plan);
-  return plan.form === 'long' ? new LongLines(plan) : new Numbers();
+function formOf(plan: TablePlan, worked: WorkedPlan): RowForm {
+  if (plan.form === 'wide') return new WideLines(plan, worked);
+  return plan.form === 'long' ? new LongLines(plan, worked) : new Numbers();
 }
 
 /** What goes to another thread without being copied. */

@@ -9,10 +9,13 @@ import {
   noDamage,
   noteHole,
   openFile,
+  processorsIn,
+  type RawMeasurement,
   Runs,
   splitBytes,
   textOf,
 } from '@perfcollector/collection';
+import type { ProcessorDetails } from '@perfcollector/procfs';
 import type { Input } from './input.ts';
 import { Lineages } from './lineages.ts';
 import type { Selection } from './options.ts';
@@ -37,6 +40,7 @@ export interface Reading {
   readonly lineages?: Lineages;
   readonly onHeader?: (header: Header) => void;
   readonly onEvent?: (event: MachineEvent) => void;
+  readonly onProcessors?: (machine: string, processors: ProcessorDetails) => void;
   readonly onBytes?: (bytes: number) => void;
 }
 
@@ -124,10 +128,11 @@ class LineReader {
     for (const entry of entries) {
       this.#runs.add(entry);
       const machine = this.#runs.machineOf(entry) ?? this.#input.identifier;
-      const { run } = entry.value;
+      const run = 'run' in entry.value ? entry.value.run : undefined;
       if (!this.#isWanted(machine, run)) continue;
       if (entry.kind === 'header') this.#reading.onHeader?.(entry.value);
       else if (entry.kind === 'event') this.#reading.onEvent?.({ ...entry.value, machine, run });
+      else if (entry.kind === 'facts') this.#tellProcessors(machine, entry.value);
       else {
         const { timestamp, seq } = entry.value;
         const lineage = this.#lineages.of(run, seq, timestamp);
@@ -135,6 +140,11 @@ class LineReader {
         samples.push({ machine, timestamp, run, seq, lineage, header, number, ...textOfFields(entry.value) });
       }
     }
+  }
+
+  #tellProcessors(machine: string, raw: RawMeasurement): void {
+    const processors = this.#reading.onProcessors && processorsIn(raw);
+    if (processors) this.#reading.onProcessors?.(machine, processors);
   }
 
   #isWanted(machine: string, run: string | undefined): boolean {

@@ -1,8 +1,7 @@
-import { statSync } from 'node:fs';
 import { codeOf, explain, type Io, systemError } from '@perfcollector/cli';
 import { openProgress } from '@perfcollector/cli/screen';
 import { type Damage, noDamage } from '@perfcollector/collection';
-import type { Input } from './input.ts';
+import { type Input, sizeOf } from './input.ts';
 import type { Watch } from './whole-lines.ts';
 
 /** Work that is over before needs no progress. */
@@ -19,9 +18,8 @@ export interface ReadProgress {
 
 export function readProgress(io: Io, inputs: readonly Input[]): ReadProgress {
   const progress = openProgress(io, PATIENCE_MS);
-  const bytes = inputs.reduce((sum, { path }) => sum + (statSync(path, { throwIfNoEntry: false })?.size ?? 0), 0);
   const [first] = inputs;
-  progress.begin(inputs.length === 1 && first ? first.name : `${inputs.length} files`, bytes);
+  progress.begin(inputs.length === 1 && first ? first.name : `${inputs.length} files`, sizeOf(inputs));
   return {
     watch: (_, damage = noDamage()) => ({ damage, signal: io.signal, onBytes: (more) => progress.add(more) }),
     onBytes: (more) => progress.add(more),
