@@ -22,6 +22,8 @@ export class FieldRow {
   readonly starts: Int32Array;
   readonly ends: Int32Array;
   bytes: Uint8Array = new Uint8Array(0);
+  /** Set by who filled it with certain fields and no others; whoever else writes into it takes that back. */
+  shape: object | undefined;
 
   constructor(slots: number) {
     this.kinds = new Uint8Array(slots);
@@ -33,10 +35,12 @@ export class FieldRow {
 
   clear(): void {
     this.kinds.fill(ABSENT);
+    this.shape = undefined;
   }
 
   put(slot: number, value: FieldValue): void {
     this.starts[slot] = -1;
+    this.shape = undefined;
     if (typeof value === 'number') {
       this.kinds[slot] = NUMBER;
       this.numbers[slot] = value;

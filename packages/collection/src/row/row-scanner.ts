@@ -29,8 +29,6 @@ const MOST_PLACES = 6;
 export class RowScanner {
   readonly #slotOf: (name: string) => number;
   #shape: Shape = { keys: new DataView(new ArrayBuffer(0)), ends: new Uint32Array(0), slots: new Int32Array(0) };
-  /** Rows that hold this shape's fields and no others. */
-  #filled = new WeakSet<FieldRow>();
   #bytes: Buffer = Buffer.alloc(0);
   #words: DataView = new DataView(new ArrayBuffer(0));
   #at = 0;
@@ -48,20 +46,20 @@ export class RowScanner {
    */
   scan(bytes: Buffer, { start, end }: { start: number; end: number }, row: FieldRow): boolean {
     this.#bytes = bytes;
-    if (this.#words.buffer !== bytes.buffer || this.#words.byteLength !== bytes.length)
-      this.#words = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    if (!isOver(this.#words, bytes)) this.#words = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     this.#at = start;
     row.bytes = bytes;
-    if (!this.#filled.has(row)) row.clear();
+    if (row.shape !== this.#shape) row.clear();
     try {
       this.#expect(OPEN);
       this.#fields(row, end);
       this.#expect(CLOSE);
       if (bytes[this.#at] === RETURN) this.#at += 1;
       if (this.#at !== end) throw UNUSUAL;
+      row.shape = this.#shape;
       return true;
     } catch (error) {
-      this.#filled.delete(row);
+      row.shape = undefined;
       if (error === UNUSUAL) return false;
       throw error;
     }
@@ -75,7 +73,6 @@ export class RowScanner {
     }
     const { count, hasMore } = this.#usualFields(row, end);
     if (hasMore || count < this.#shape.ends.length) this.#otherFields({ row, count, hasMore });
-    this.#filled.add(row);
   }
 
   /**
@@ -134,7 +131,6 @@ export class RowScanner {
     if (hasMore) this.#readNamed(row, names, found);
     if (names.length > MOST_FIELDS || new Set(names).size < names.length) throw UNUSUAL;
     this.#shape = shapeOf(names, found);
-    this.#filled = new WeakSet();
   }
 
   #readNamed(row: FieldRow, names: string[], slots: number[]): void {
@@ -219,6 +215,10 @@ function shapeOf(names: readonly string[], slots: readonly number[]): Shape {
   }
   const bytes = Buffer.concat(keys);
   return { keys: new DataView(bytes.buffer, bytes.byteOffset, bytes.length), ends, slots: Int32Array.from(slots) };
+}
+
+function isOver(view: DataView, { buffer, byteOffset, length }: Buffer): boolean {
+  return view.buffer === buffer && view.byteOffset === byteOffset && view.byteLength === length;
 }
 
 function isDigit(byte: number | undefined): boolean {
