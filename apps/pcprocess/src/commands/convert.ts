@@ -74,7 +74,7 @@ async function convertAll(
       onBytes: (bytes) => progress.add(bytes),
     });
     const problems = [...unreadable, ...problemsOf(reading)];
-    if (machines.length === 0) throw nothing(problems, names);
+    if (machines.length === 0) throw nothing(problems, names, reading);
     const files = directory.finish(
       machines.flatMap((machine) => machine.files),
       reading.events,
@@ -98,17 +98,20 @@ function converted(written: WrittenMachine, { outOfOrder }: FirstReading): Conve
 }
 
 function problemsOf({ inputs }: FirstReading): string[] {
-  return inputs.flatMap(({ input, samples, damage }) => {
+  return inputs.flatMap(({ input, samples, unwanted, damage }) => {
     const sentences = damageSentences(damage);
-    if (samples === 0) sentences.unshift('it holds no sample');
+    if (samples + unwanted === 0) sentences.unshift('it holds no sample');
     return sentences.map((sentence) => `${input.name}: ${sentence}`);
   });
 }
 
-function nothing(problems: readonly string[], names: readonly string[]): UserError {
-  return new UserError('NO_SAMPLES', `there is nothing to convert in ${names.join(', ')}\n${problems.join('\n')}`, {
-    hint: 'Name collections that pcc, pcctl export or perfcollector2 wrote.',
-  });
+function nothing(problems: readonly string[], names: readonly string[], { inputs }: FirstReading): UserError {
+  const hasSamples = inputs.some(({ samples, unwanted }) => samples + unwanted > 0);
+  const what = hasSamples ? 'no sample of what is asked for' : 'nothing to convert';
+  const hint = hasSamples
+    ? 'Look at --from, --to, --machine and --run.'
+    : 'Name collections that pcc, pcctl export or perfcollector2 wrote.';
+  return new UserError('NO_SAMPLES', [`there is ${what} in ${names.join(', ')}`, ...problems].join('\n'), { hint });
 }
 
 function describe(outdir: string, machine: ConvertedMachine): string {

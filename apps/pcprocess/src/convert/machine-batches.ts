@@ -2,6 +2,7 @@ import { LineError, mergeSamples } from '@perfcollector/collection';
 import { type PairCounts, Pairing } from '@perfcollector/derive';
 import { BatchBuilder, USE } from '../engine/batch.ts';
 import type { BatchQueue } from '../engine/queue.ts';
+import type { BadLine } from '../engine/rows-of-batch.ts';
 import type { Worked } from '../engine/work.ts';
 import type { Selection } from '../input/options.ts';
 import { type SampleLine, sampleOf, textOfFields } from '../input/sample-line.ts';
@@ -17,13 +18,15 @@ export interface BatchSetup {
 export class MachineBatches {
   readonly #setup: BatchSetup;
   readonly #builder: BatchBuilder;
-  readonly #pairing = new Pairing<SampleLine>({ merge: mergeLines, compare: compareLines });
+  readonly #pairing: Pairing<SampleLine>;
   /** Whether rows are wanted, or names alone. */
   #use = USE.row;
 
   constructor(setup: BatchSetup) {
     this.#setup = setup;
     this.#builder = new BatchBuilder(setup.machine);
+    const tell = (bad: BadLine) => setup.use({ findings: { names: [], bad: [bad] }, made: undefined });
+    this.#pairing = new Pairing({ merge: (first, second) => mergeLines(first, second, tell), compare: compareLines });
   }
 
   get counts(): PairCounts {
@@ -56,25 +59,26 @@ export class MachineBatches {
 
   #useOf({ timestamp }: SampleLine): number {
     const { from, to } = this.#setup.selection;
-    return timestamp >= from && timestamp < to ? this.#use : USE.base;
+    return timestamp >= from && timestamp < to ? this.#use : USE.outside;
   }
 }
 
-/** Two samples of one time as one; where one of them is none, the other. */
-function mergeLines(first: SampleLine, second: SampleLine): SampleLine | undefined {
+/** Two samples of one time as one; where one of them is none, the other. @param tell is told of the one that is none */
+function mergeLines(first: SampleLine, second: SampleLine, tell: (bad: BadLine) => void): SampleLine | undefined {
   if (first.bytes.equals(second.bytes)) return undefined;
-  const [one, other] = [first, second].map(sampleIn);
+  const [one, other] = [first, second].map((line) => sampleIn(line, tell));
   if (!one || !other) return other ? second : undefined;
   const sample = mergeSamples(one, other);
   return sample && { ...first, ...textOfFields(sample) };
 }
 
-function sampleIn(line: SampleLine) {
+function sampleIn(line: SampleLine, tell: (bad: BadLine) => void) {
   try {
     return sampleOf(line);
   } catch (error) {
-    if (error instanceof LineError) return undefined;
-    throw error;
+    if (!(error instanceof LineError)) throw error;
+    tell({ number: line.number, problem: error.message });
+    return undefined;
   }
 }
 

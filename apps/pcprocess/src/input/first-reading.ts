@@ -20,6 +20,8 @@ export interface FirstReading {
 export interface ReadInput {
   readonly input: Input;
   readonly samples: number;
+  /** Samples that are not wanted. */
+  readonly unwanted: number;
   /** Earliest timestamp; undefined where there is no sample. */
   readonly first: number | undefined;
   readonly damage: Damage;
@@ -75,6 +77,7 @@ class InputReader implements OrderSoFar {
   readonly #last = new Map<string, number>();
   readonly #runsWithoutHeader = new Set<string>();
   #samples = 0;
+  #unwanted = 0;
   #first: number | undefined;
   #newest = Number.NEGATIVE_INFINITY;
   #isOrdered = true;
@@ -96,7 +99,10 @@ class InputReader implements OrderSoFar {
     const onHeader = (header: Header) => this.#noteHeader(header);
     const onEvent = (event: MachineEvent) => events.push(event);
     try {
-      const reading = { selection, damage, lineages, onHeader, onEvent, onBytes };
+      const onUnwanted = () => {
+        this.#unwanted += 1;
+      };
+      const reading = { selection, damage, lineages, onHeader, onEvent, onBytes, onUnwanted };
       for await (const lines of readLines(this.#input, reading)) {
         signal.throwIfAborted();
         for (const line of lines) this.#note(line);
@@ -137,6 +143,7 @@ class InputReader implements OrderSoFar {
     return {
       input: this.#input,
       samples: this.#samples,
+      unwanted: this.#unwanted,
       first: this.#first,
       damage: this.#damage,
       badLines: new Set(),

@@ -38,6 +38,8 @@ export interface Reading {
   readonly onHeader?: (header: Header) => void;
   readonly onEvent?: (event: MachineEvent) => void;
   readonly onBytes?: (bytes: number) => void;
+  /** Is told of each sample that is not wanted. */
+  readonly onUnwanted?: () => void;
 }
 
 /**
@@ -99,7 +101,10 @@ class LineReader {
       if (this.#entries.isGathering) this.#take(this.#entries.end(), number, samples);
       if (this.#reading.badLines?.has(number)) continue;
       const { timestamp, run, seq, machineId: machine, fieldsAt } = head;
-      if (!this.#isWanted(machine, run)) continue;
+      if (!this.#isWanted(machine, run)) {
+        this.#reading.onUnwanted?.();
+        continue;
+      }
       const header = this.#runs.headerOfRun(run);
       const lineage = this.#lineages.of(run, seq, timestamp);
       samples.push({ machine, timestamp, run, seq, lineage, header, bytes: content, fieldsAt, number });
@@ -125,7 +130,10 @@ class LineReader {
       this.#runs.add(entry);
       const machine = this.#runs.machineOf(entry) ?? this.#input.identifier;
       const { run } = entry.value;
-      if (!this.#isWanted(machine, run)) continue;
+      if (!this.#isWanted(machine, run)) {
+        if (entry.kind === 'sample') this.#reading.onUnwanted?.();
+        continue;
+      }
       if (entry.kind === 'header') this.#reading.onHeader?.(entry.value);
       else if (entry.kind === 'event') this.#reading.onEvent?.({ ...entry.value, machine, run });
       else {
