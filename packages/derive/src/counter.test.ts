@@ -83,6 +83,7 @@ describe('deviceDeltas', () => {
     expect(deviceDeltas([pair(1, 2), pair32(2 ** 32 + 5, 3)])).toEqual([1, na('wrap')]);
     expect(deviceDeltas([pair(1, 2), pair32('9007199254740993', 3)])).toEqual([1, na('wrap')]);
     expect(deviceDeltas([pair(1, 2), pair(2 ** 32 - 1, 3)])).toEqual([1, na('wrap')]);
+    expect(deviceDeltas([pair(1, 2), pair32(2 ** 32 - 1, -3)])).toEqual([1, na('wrap')]);
   });
 
   test('leaves the other counters alone where one wrapped', () => {

@@ -38,7 +38,11 @@ export function deviceDeltas(pairs: readonly CounterPair[]): (number | Na)[] {
 function unwrap(delta: number, pair: CounterPair | undefined): number | Na {
   const distance = delta + WRAP_32;
   const fits =
-    pair?.wraps32 === true && typeof pair.before === 'number' && pair.before < WRAP_32 && distance < WRAP_32 / 2;
+    pair?.wraps32 === true &&
+    typeof pair.before === 'number' &&
+    pair.before < WRAP_32 &&
+    distance >= 0 &&
+    distance < WRAP_32 / 2;
   return fits ? distance : na('wrap');
 }
 

@@ -96,7 +96,7 @@ async function convertAll(
       onBytes: (bytes) => progress.add(bytes),
     });
     const problems = [...unreadable, ...problemsOf(reading)];
-    if (machines.length === 0) throw nothing(problems, names);
+    if (machines.length === 0) throw nothing(problems, names, reading);
     const files = directory.finish(
       machines.flatMap((machine) => machine.files),
       reading.events,
@@ -157,10 +157,13 @@ function converted(written: WrittenMachine, { outOfOrder }: FirstReading): Conve
   return { ...written, files, outOfOrder: outOfOrder.get(written.machine) ?? 0 };
 }
 
-function nothing(problems: readonly string[], names: readonly string[]): UserError {
-  return new UserError('NO_SAMPLES', `there is nothing to convert in ${names.join(', ')}\n${problems.join('\n')}`, {
-    hint: 'Name collections that pcc, pcctl export or perfcollector2 wrote.',
-  });
+function nothing(problems: readonly string[], names: readonly string[], { inputs }: FirstReading): UserError {
+  const hasSamples = inputs.some(({ samples, unwanted }) => samples + unwanted > 0);
+  const what = hasSamples ? 'no sample of what is asked for' : 'nothing to convert';
+  const hint = hasSamples
+    ? 'Look at --from, --to, --machine and --run.'
+    : 'Name collections that pcc, pcctl export or perfcollector2 wrote.';
+  return new UserError('NO_SAMPLES', [`there is ${what} in ${names.join(', ')}`, ...problems].join('\n'), { hint });
 }
 
 function describeTables({ outdir, tables }: Converted): string {

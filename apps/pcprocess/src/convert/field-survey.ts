@@ -62,8 +62,13 @@ export class FieldSurvey {
   #batchesOf(machine: string): MachineBatches {
     const known = this.#batches.get(machine);
     if (known) return known;
-    const use = ({ findings }: { findings: Findings }) => this.note(machine, findings);
-    const batches = new MachineBatches({ ...this.#setup, machine, use });
+    const onFindings = (findings: Findings) => this.note(machine, findings);
+    const batches = new MachineBatches({
+      ...this.#setup,
+      machine,
+      onFindings,
+      use: ({ findings }) => onFindings(findings),
+    });
     batches.lookForNames();
     this.#batches.set(machine, batches);
     return batches;

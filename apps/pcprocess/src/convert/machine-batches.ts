@@ -2,6 +2,7 @@ import { LineError, mergeSamples } from '@perfcollector/collection';
 import { type PairCounts, Pairing, type PairingRules } from '@perfcollector/derive';
 import { BatchBuilder, USE } from '../engine/batch.ts';
 import type { BatchQueue } from '../engine/queue.ts';
+import type { BadLine, Findings } from '../engine/rows-of-batch.ts';
 import type { Worked } from '../engine/work.ts';
 import type { Selection } from '../input/options.ts';
 import { type SampleLine, sampleOf, textOfFields } from '../input/sample-line.ts';
@@ -11,19 +12,22 @@ export interface BatchSetup {
   readonly queue: BatchQueue;
   readonly selection: Pick<Selection, 'from' | 'to'>;
   readonly use: (worked: Worked) => void;
+  readonly onFindings: (findings: Findings) => void;
 }
 
 /** The samples of one machine, in the order of time, on their way through the threads. */
 export class MachineBatches {
   readonly #setup: BatchSetup;
   readonly #builder: BatchBuilder;
-  readonly #pairing = new Pairing<SampleLine>(pairingRules);
+  readonly #pairing: Pairing<SampleLine>;
   /** Whether rows are wanted, or names alone. */
   #use = USE.row;
 
   constructor(setup: BatchSetup) {
     this.#setup = setup;
     this.#builder = new BatchBuilder(setup.machine, () => setup.queue.buffer());
+    const tell = (bad: BadLine) => setup.onFindings({ names: [], bad: [bad] });
+    this.#pairing = new Pairing(pairingRules(tell));
   }
 
   get counts(): PairCounts {
@@ -56,28 +60,34 @@ export class MachineBatches {
 
   #useOf({ timestamp }: SampleLine): number {
     const { from, to } = this.#setup.selection;
-    return timestamp >= from && timestamp < to ? this.#use : USE.base;
+    return timestamp >= from && timestamp < to ? this.#use : USE.outside;
   }
 }
 
-/** What becomes of samples of one time: parts of one are put together, what is there twice is left out. */
-export const pairingRules: PairingRules<SampleLine> = { merge: mergeLines, compare: compareLines };
+/**
+ * What becomes of samples of one time: parts of one are put together, what is there twice is left out.
+ * @param tell is told of those that are none
+ */
+export function pairingRules(tell: (bad: BadLine) => void): PairingRules<SampleLine> {
+  return { merge: (first, second) => mergeLines(first, second, tell), compare: compareLines };
+}
 
 /** Two samples of one time as one; where one of them is none, the other. */
-function mergeLines(first: SampleLine, second: SampleLine): SampleLine | undefined {
+function mergeLines(first: SampleLine, second: SampleLine, tell: (bad: BadLine) => void): SampleLine | undefined {
   if (first.bytes.equals(second.bytes)) return undefined;
-  const [one, other] = [first, second].map(sampleIn);
+  const [one, other] = [first, second].map((line) => sampleIn(line, tell));
   if (!one || !other) return other ? second : undefined;
   const sample = mergeSamples(one, other);
   return sample && { ...first, ...textOfFields(sample) };
 }
 
-function sampleIn(line: SampleLine) {
+function sampleIn(line: SampleLine, tell: (bad: BadLine) => void) {
   try {
     return sampleOf(line);
   } catch (error) {
-    if (error instanceof LineError) return undefined;
-    throw error;
+    if (!(error instanceof LineError)) throw error;
+    tell({ number: line.number, problem: error.message });
+    return undefined;
   }
 }
 

@@ -49,6 +49,7 @@ export class RowTable {
       machine,
       queue,
       selection,
+      onFindings: (findings) => onFindings(machine, findings),
       use: ({ findings, made }) => {
         onFindings(machine, findings);
         if (made && this.#isWanted) this.#take(made);

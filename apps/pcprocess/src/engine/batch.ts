@@ -20,8 +20,11 @@ export interface BatchRun {
 export const ENTRY = { fieldsAt: 0, start: 1, end: 2, number: 3, timestamp: 4, seq: 5, run: 6, before: 7, use: 8 };
 export const STRIDE = 9;
 
-/** What becomes of a line: the base of a later one alone; looked at for its fields' names; made a row of. */
-export const USE = { base: 0, names: 1, row: 2 };
+/**
+ * What becomes of a line: it was looked at before and is the base of a later one; it may become one, and is outside the time
+ * that is asked for; it is looked at for its fields' names; a row is made of it.
+ */
+export const USE = { base: 0, outside: 1, names: 2, row: 3 };
 /** Stands for no seq, and for no sample before. */
 export const NONE = -1;
 

@@ -86,8 +86,7 @@ export class BatchReader {
 
   #row(lines: BatchLines, index: number): FieldRow | undefined {
     const row = this.#free.pop() ?? this.#plan?.derivation.row() ?? new FieldRow(0);
-    const isOutside = lines.at(index, ENTRY.use) === USE.base;
-    const scanner = isOutside ? this.#scannerOutside : this.#scanner;
+    const scanner = lines.at(index, ENTRY.use) < USE.names ? this.#scannerOutside : this.#scanner;
     const place = { start: lines.at(index, ENTRY.fieldsAt), end: lines.at(index, ENTRY.end) };
     return scanner.scan(lines.bytes, place, row) || this.#fill(lines, index, row) ? row : undefined;
   }
@@ -97,7 +96,7 @@ export class BatchReader {
     try {
       const line = parseLine(lines.text(index));
       if (line.kind !== 'sample') throw new LineError(`a ${line.kind} in the form of a sample`);
-      if (lines.at(index, ENTRY.use) !== USE.base)
+      if (lines.at(index, ENTRY.use) >= USE.names)
         for (const name of Object.keys(line.value.fields)) this.#slotOf(name);
       row.fill(line.value.fields, this.#plan?.derivation.slots ?? new Map());
       return true;

@@ -23,6 +23,8 @@ export interface FirstReading {
 export interface ReadInput {
   readonly input: Input;
   readonly samples: number;
+  /** Samples that are not wanted. */
+  readonly unwanted: number;
   /** Earliest timestamp; undefined where there is no sample. */
   readonly first: number | undefined;
   readonly damage: Damage;
@@ -80,6 +82,7 @@ class InputReader implements OrderSoFar {
   readonly #last = new Map<string, number>();
   readonly #runsWithoutHeader = new Set<string>();
   #samples = 0;
+  #unwanted = 0;
   #first: number | undefined;
   #newest = Number.NEGATIVE_INFINITY;
   #isOrdered = true;
@@ -103,7 +106,10 @@ class InputReader implements OrderSoFar {
     try {
       const onProcessors = (machine: string, found: ProcessorDetails) =>
         void (known.has(machine) || known.set(machine, found));
-      const reading = { selection, damage, lineages, onHeader, onEvent, onProcessors, onBytes };
+      const onUnwanted = () => {
+        this.#unwanted += 1;
+      };
+      const reading = { selection, damage, lineages, onHeader, onEvent, onProcessors, onBytes, onUnwanted };
       for await (const lines of readLines(this.#input, reading)) {
         signal.throwIfAborted();
         for (const line of lines) this.#note(line);
@@ -144,6 +150,7 @@ class InputReader implements OrderSoFar {
     return {
       input: this.#input,
       samples: this.#samples,
+      unwanted: this.#unwanted,
       first: this.#first,
       damage: this.#damage,
       badLines: new Set(),
@@ -155,9 +162,9 @@ class InputReader implements OrderSoFar {
 
 /** What could not be read, as sentences. */
 export function problemsOf({ inputs }: FirstReading): string[] {
-  return inputs.flatMap(({ input, samples, damage }) => {
+  return inputs.flatMap(({ input, samples, unwanted, damage }) => {
     const sentences = damageSentences(damage);
-    if (samples === 0) sentences.unshift('it holds no sample');
+    if (samples + unwanted === 0) sentences.unshift('it holds no sample');
     return sentences.map((sentence) => `${input.name}: ${sentence}`);
   });
 }

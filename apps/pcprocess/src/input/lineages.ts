@@ -1,4 +1,4 @@
-/** Of a run, samples that follow one another in a collection. */
+/** Of a run, samples that follow one another in a collection, without a tick missing. */
 interface Stretch {
   readonly firstSeq: number;
   readonly firstTimestamp: number;
@@ -21,11 +21,13 @@ export class Lineages {
     return this.#isInOrder;
   }
 
-  /** What a sample goes on from. Before `finish`, as far as can be told from those that came before it. */
+  /** What a sample goes on from. Before `finish` its run; that is right where the time of no sample is before another's. */
   of(run: string | undefined, seq: number | undefined, timestamp: number): string {
     if (run === undefined) return '';
     if (seq === undefined) return run;
-    return nameOf(run, this.#starts ? partOf(this.#starts.get(run), seq) : this.#note(run, seq, timestamp));
+    if (this.#starts) return nameOf(run, partOf(this.#starts.get(run), seq));
+    this.#note(run, seq, timestamp);
+    return run;
   }
 
   /** Everything has been read: from now on each sample is told by all of them, however they came. */
@@ -34,29 +36,31 @@ export class Lineages {
     this.#runs.clear();
   }
 
-  #note(run: string, seq: number, timestamp: number): number {
+  #note(run: string, seq: number, timestamp: number): void {
     const stretches = this.#runs.get(run) ?? [];
     const last = stretches.at(-1);
-    if (last && seq === last.lastSeq) return stretches.length - 1;
-    if (last && seq > last.lastSeq && timestamp >= last.lastTimestamp) {
+    if (last && seq === last.lastSeq) return;
+    if (last && seq === last.lastSeq + 1 && timestamp >= last.lastTimestamp) {
       last.lastSeq = seq;
       last.lastTimestamp = timestamp;
-      return stretches.length - 1;
+      return;
     }
     if (last && seq < last.lastSeq) this.#isInOrder = false;
     stretches.push({ firstSeq: seq, firstTimestamp: timestamp, lastSeq: seq, lastTimestamp: timestamp });
     this.#runs.set(run, stretches);
-    return stretches.length - 1;
   }
 }
 
 /** A part begins where the time of a sample is before that of the one taken before it. */
 function partStarts(stretches: readonly Stretch[]): number[] {
-  const taken = stretches.toSorted((a, b) => a.firstSeq - b.firstSeq);
-  return taken.flatMap(({ firstSeq, firstTimestamp }, at) => {
-    const before = taken[at - 1];
-    return before && firstTimestamp < before.lastTimestamp && firstSeq > before.lastSeq ? [firstSeq] : [];
-  });
+  const starts: number[] = [];
+  let before: Stretch | undefined;
+  for (const stretch of stretches.toSorted((a, b) => a.firstSeq - b.firstSeq)) {
+    const isBack = before !== undefined && stretch.firstTimestamp < before.lastTimestamp;
+    if (before && isBack && stretch.firstSeq > before.lastSeq) starts.push(stretch.firstSeq);
+    if (!before || stretch.lastSeq > before.lastSeq) before = stretch;
+  }
+  return starts;
 }
 
 function partOf(starts: readonly number[] = [], seq: number): number {

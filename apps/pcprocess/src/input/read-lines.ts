@@ -42,6 +42,8 @@ export interface Reading {
   readonly onEvent?: (event: MachineEvent) => void;
   readonly onProcessors?: (machine: string, processors: ProcessorDetails) => void;
   readonly onBytes?: (bytes: number) => void;
+  /** Is told of each sample that is not wanted. */
+  readonly onUnwanted?: () => void;
 }
 
 /**
@@ -103,7 +105,10 @@ class LineReader {
       if (this.#entries.isGathering) this.#take(this.#entries.end(), number, samples);
       if (this.#reading.badLines?.has(number)) continue;
       const { timestamp, run, seq, machineId: machine, fieldsAt } = head;
-      if (!this.#isWanted(machine, run)) continue;
+      if (!this.#isWanted(machine, run)) {
+        this.#reading.onUnwanted?.();
+        continue;
+      }
       const header = this.#runs.headerOfRun(run);
       const lineage = this.#lineages.of(run, seq, timestamp);
       samples.push({ machine, timestamp, run, seq, lineage, header, bytes: content, fieldsAt, number });
@@ -129,7 +134,10 @@ class LineReader {
       this.#runs.add(entry);
       const machine = this.#runs.machineOf(entry) ?? this.#input.identifier;
       const run = 'run' in entry.value ? entry.value.run : undefined;
-      if (!this.#isWanted(machine, run)) continue;
+      if (!this.#isWanted(machine, run)) {
+        if (entry.kind === 'sample') this.#reading.onUnwanted?.();
+        continue;
+      }
       if (entry.kind === 'header') this.#reading.onHeader?.(entry.value);
       else if (entry.kind === 'event') this.#reading.onEvent?.({ ...entry.value, machine, run });
       else if (entry.kind === 'facts') this.#tellProcessors(machine, entry.value);

@@ -95,7 +95,7 @@ interface StepsOf {
 class MachineSteps {
   readonly #tables: MachineTables;
   readonly #of: StepsOf;
-  #pairing = new Pairing<SampleLine>(pairingRules);
+  #pairing = new Pairing(pairingRules(() => {}));
   #last: { line: SampleLine; sample: MachineStep['now'] }[] = [];
   #isSurvey: boolean;
   #gaps = 0;
@@ -113,7 +113,7 @@ class MachineSteps {
 
   beginRows(): void {
     this.#isSurvey = false;
-    this.#pairing = new Pairing<SampleLine>(pairingRules);
+    this.#pairing = new Pairing(pairingRules(() => {}));
     this.#last = [];
   }
 

@@ -30,9 +30,10 @@ export class TypeProbe implements RowSink {
   write(output: RowOutput, na: NaChanges): NaChanges {
     if (output.kind !== 'numbers') throw new Error('BUG: a text came for rows of numbers');
     const { numbers, texts } = output;
+    const told = new Set(texts.map(({ row, column }) => row * this.names.length + column));
     for (let at = 0, column = 0; at < numbers.length; at += 1) {
       const number = numbers[at] as number;
-      if (!(Number.isInteger(number) && number >= 0) && !Number.isNaN(number)) this.#hasOther[column] = 1;
+      if (!isUint64(number) && !Number.isNaN(number) && !told.has(at)) this.#hasOther[column] = 1;
       column = column + 1 === this.names.length ? 0 : column + 1;
     }
     for (const { column, text } of texts) {

@@ -26,6 +26,8 @@ export class FieldRow {
   words: DataView = new DataView(new ArrayBuffer(0));
   /** Set where it is known that all slots hold numbers. */
   isPlain = false;
+  /** Set by who filled it with certain fields and no others; whoever else writes into it takes that back. */
+  shape: object | undefined;
 
   constructor(slots: number) {
     this.kinds = new Uint8Array(slots);
@@ -38,11 +40,13 @@ export class FieldRow {
   clear(): void {
     this.isPlain = false;
     this.kinds.fill(ABSENT);
+    this.shape = undefined;
   }
 
   put(slot: number, value: FieldValue): void {
     this.isPlain = false;
     this.starts[slot] = -1;
+    this.shape = undefined;
     if (typeof value === 'number') {
       this.kinds[slot] = NUMBER;
       this.numbers[slot] = value;

@@ -1,3 +1,5 @@
+import { TIMESTAMP_LIMIT } from '../lines.ts';
+
 /** What stands before the fields of a sample, and where they begin. */
 export interface ScannedHead {
   /** Unix seconds. */
@@ -11,7 +13,7 @@ export interface ScannedHead {
 
 /** As this suite writes it; other lines are left to the general way. */
 const HEAD =
-  /^\{"timestamp":(\d{1,10}(?:\.\d{1,3})?)(,"run":"([ !#-[\]-~]+)","seq":)(0|[1-9]\d{0,14})(,"tags":\{"machine_id":"([ !#-[\]-~]+)"\},"fields":)\{/;
+  /^\{"timestamp":((?:0|[1-9]\d{0,10})(?:\.\d{1,3})?)(,"run":"([ !#-[\]-~]+)","seq":)(0|[1-9]\d{0,14})(,"tags":\{"machine_id":"([ !#-[\]-~]+)"\},"fields":)\{/;
 /** Names may be long, but not that long. */
 const LONGEST_HEAD = 1024;
 const BEGIN = Buffer.from('{"timestamp":');
@@ -34,6 +36,7 @@ export class HeadScanner {
     const { run, machineId, between, behind } = this.#known;
     if (run === '' || !this.#goesOnWith(BEGIN, line, 0) || !this.#readNumber(line)) return undefined;
     const whole = this.#number;
+    if (whole >= TIMESTAMP_LIMIT) return undefined;
     const timestamp = line[this.#at] === DOT ? this.#withMilliseconds(line, whole) : whole;
     if (timestamp === undefined || !this.#goesOnWith(between, line, this.#at) || !this.#readNumber(line))
       return undefined;
@@ -79,7 +82,7 @@ export class HeadScanner {
       number = number * 10 + byte - ZERO;
     this.#at = at;
     const places = at - start;
-    if (places === 0 || places > 3 || whole > 1e11) return undefined;
+    if (places === 0 || places > 3) return undefined;
     return number / (places === 3 ? 1000 : 10 ** places);
   }
 }

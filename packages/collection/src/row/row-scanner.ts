@@ -37,8 +37,6 @@ export class RowScanner {
     slots: new Int32Array(0),
     used: -1,
   };
-  /** Rows that hold this shape's fields and no others. */
-  #filled = new WeakSet<FieldRow>();
   #bytes: Buffer = Buffer.alloc(0);
   #words: DataView = new DataView(new ArrayBuffer(0));
   #at = 0;
@@ -56,30 +54,25 @@ export class RowScanner {
    */
   scan(bytes: Buffer, { start, end }: { start: number; end: number }, row: FieldRow): boolean {
     this.#bytes = bytes;
-    if (this.#words.buffer !== bytes.buffer || this.#words.byteLength !== bytes.length)
-      this.#words = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    if (!isOver(this.#words, bytes)) this.#words = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     this.#at = start;
     row.bytes = bytes;
     row.words = this.#words;
-    row.isPlain = this.#coversAll(row);
-    if (!this.#filled.has(row)) row.clear();
+    if (row.shape !== this.#shape) row.clear();
+    row.isPlain = this.#shape.used === row.kinds.length;
     try {
       this.#expect(OPEN);
       this.#fields(row, end);
       this.#expect(CLOSE);
       if (bytes[this.#at] === RETURN) this.#at += 1;
       if (this.#at !== end) throw UNUSUAL;
+      row.shape = this.#shape;
       return true;
     } catch (error) {
-      this.#filled.delete(row);
+      row.shape = undefined;
       if (error === UNUSUAL) return false;
       throw error;
     }
-  }
-
-  /** Whether each slot of the row has a field in the usual ones. */
-  #coversAll(row: FieldRow): boolean {
-    return this.#shape.used === row.kinds.length;
   }
 
   #fields(row: FieldRow, end: number): void {
@@ -91,10 +84,9 @@ export class RowScanner {
     }
     const { count, hasMore } = this.#usualFields(row, end);
     if (hasMore || count < this.#shape.ends.length) {
-      row.isPlain = false;
       this.#otherFields({ row, count, hasMore });
+      row.isPlain = false;
     }
-    this.#filled.add(row);
   }
 
   /**
@@ -158,7 +150,6 @@ export class RowScanner {
     if (hasMore) this.#readNamed(row, names, found);
     if (names.length > MOST_FIELDS || new Set(names).size < names.length) throw UNUSUAL;
     this.#shape = shapeOf(names, found);
-    this.#filled = new WeakSet();
   }
 
   #readNamed(row: FieldRow, names: string[], slots: number[]): void {
@@ -250,6 +241,10 @@ function shapeOf(names: readonly string[], slots: readonly number[]): Shape {
     slots: Int32Array.from(slots),
     used,
   };
+}
+
+function isOver(view: DataView, { buffer, byteOffset, length }: Buffer): boolean {
+  return view.buffer === buffer && view.byteOffset === byteOffset && view.byteLength === length;
 }
 
 function isDigit(byte: number | undefined): boolean {
