@@ -24,6 +24,7 @@ export {
   noDamage,
   noteBadLine,
   noteHole,
+  noteUnknown,
   processorsIn,
   rawFields,
   readCollection,

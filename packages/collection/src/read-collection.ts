@@ -158,8 +158,8 @@ export function noteHole(damage: Damage, hole: Hole): void {
   if (damage.holes.length < EXAMPLES) damage.holes.push(hole);
 }
 
-/** Counted by name, and past a number of names all together. */
-function noteUnknown({ unknownSubsystems: known }: Damage, subsystem: string): void {
+/** Takes note of a raw line that no source reads. Counted by name, and past a number of names all together. */
+export function noteUnknown({ unknownSubsystems: known }: Damage, subsystem: string): void {
   const name = known.has(subsystem) || known.size < EXAMPLES ? subsystem.slice(0, 80) : 'other subsystems';
   known.set(name, (known.get(name) ?? 0) + 1);
 }

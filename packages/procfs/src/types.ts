@@ -94,6 +94,11 @@ export interface Source {
    */
   readonly parse?: (text: string, subsystem: string) => Fields;
   /**
+   * Writes the text that `parse` reads anew, from fields of this source alone; what cannot stand in it is left out. Those
+   * sources have it that perfcollector2 records and whose fields say all that it reads of them.
+   */
+  readonly rebuild?: (fields: Fields) => readonly RawText[];
+  /**
    * What the text of a kernel file tells that holds facts and no fields.
    * @throws ParseError when the text is not what the kernel prints
    */

@@ -15,7 +15,8 @@ import { portalTables } from '../layouts/portal/portal-tables.ts';
 import { readContainerNames } from '../layouts/sar/options.ts';
 import { sarTables } from '../layouts/sar/sar-tables.ts';
 import { CellRanges } from '../output/cell-ranges.ts';
-import { OutputDirectory } from '../output/output-directory.ts';
+import { OutputDirectory, prepareDirectory } from '../output/output-directory.ts';
+import { convertToRaw, describeRaw, type RawConversion } from '../raw/convert-to-raw.ts';
 
 interface Converted {
   readonly outdir: string;
@@ -33,17 +34,19 @@ interface ConvertedMachine extends Omit<WrittenMachine, 'files'> {
   readonly outOfOrder: number;
 }
 
-type ConvertValues = InputValues & TableValues;
+type ConvertValues = Omit<InputValues, 'to'> & TableValues;
 
 /** Converts collections into tables, in constant memory. */
 export const convert = command({
   args: [inputArgument],
   options: { ...inputOptions, ...tableOptions },
-  async run(values, { io, args }): Promise<Converted> {
+  async run(values, { io, args }): Promise<Converted | RawConversion> {
+    const { layout } = values;
+    if (layout === 'raw' || values.to === 'raw') return convertRaw(values, { io, args });
     const directory = new OutputDirectory(values.outdir, values.force);
     try {
       return await withInputs({ args, values, io, spillTo: values.outdir }, (gathered) =>
-        convertAll(gathered, { directory, values, io }),
+        convertAll(gathered, { directory, layout, values, io }),
       );
     } catch (error) {
       throw io.signal.aborted ? new UserError('INTERRUPTED', 'interrupted: nothing was written') : error;
@@ -51,11 +54,27 @@ export const convert = command({
       directory.discard();
     }
   },
-  print: ({ outdir, tables }) => tables.map((table) => describe(outdir, table)).join(''),
+  print: (result) => ('tables' in result ? describeTables(result) : describeRaw(result)),
   problems: ({ problems }) => problems,
 });
 
+/** Files of perfcollector2's lines stand alone: nothing describes them. */
+function convertRaw(values: ConvertValues, { io, args }: { io: Io; args: readonly string[] }): Promise<RawConversion> {
+  const { outdir: directory } = values;
+  prepareDirectory(directory);
+  return withInputs({ args, values, io, spillTo: directory }, async ({ inputs, problems }) => {
+    const selection = selectionIn(values);
+    const made = await convertToRaw({ inputs, selection, directory, packing: '', io });
+    return { ...made, problems: [...problems, ...made.problems] };
+  });
+}
+
+function selectionIn({ to, ...values }: ConvertValues): Selection {
+  return selectionOf({ ...values, to: to === 'raw' ? undefined : to });
+}
+
 interface Conversion {
+  readonly layout: Exclude<LayoutName, 'raw'>;
   readonly directory: OutputDirectory;
   readonly values: ConvertValues;
   readonly io: Io;
@@ -63,16 +82,16 @@ interface Conversion {
 
 async function convertAll(
   { names, inputs, problems: unreadable }: Gathered,
-  { directory, values, io }: Conversion,
+  { layout, directory, values, io }: Conversion,
 ): Promise<Converted> {
   const progress = openProgress(io, PATIENCE_MS);
   try {
     progress.begin(inputs.length === 1 ? (inputs[0]?.name ?? '') : counted(inputs.length, 'file'), sizeOf(inputs));
-    const { machines, reading } = await convertTo(values.layout, {
+    const { machines, reading } = await convertTo(layout, {
       inputs,
       directory,
       values,
-      selection: selectionOf(values),
+      selection: selectionIn(values),
       signal: io.signal,
       onBytes: (bytes) => progress.add(bytes),
     });
@@ -102,7 +121,7 @@ interface Made {
   readonly reading: FirstReading;
 }
 
-async function convertTo(layout: LayoutName, { values, directory, ...making }: Making): Promise<Made> {
+async function convertTo(layout: Conversion['layout'], { values, directory, ...making }: Making): Promise<Made> {
   if (layout === 'sar' || layout === 'portal') checkOwnColumns(values);
   if (layout === 'sar') {
     const containerNames = readContainerNames(values.containerNames);
@@ -151,6 +170,10 @@ function nothing(problems: readonly string[], names: readonly string[]): UserErr
   return new UserError('NO_SAMPLES', `there is nothing to convert in ${names.join(', ')}\n${problems.join('\n')}`, {
     hint: 'Name collections that pcc, pcctl export or perfcollector2 wrote.',
   });
+}
+
+function describeTables({ outdir, tables }: Converted): string {
+  return tables.map((table) => describe(outdir, table)).join('');
 }
 
 function describe(outdir: string, machine: ConvertedMachine): string {

@@ -46,7 +46,7 @@ test('--layout portal writes a file a machine; a disk that is not there is told,
 test('a layout that there is not is exit code 2', async () => {
   const { code, stderr } = await runPcprocess([file(), '--layout', 'tall']);
   expect(code).toBe(2);
-  expect(stderr).toContain('--layout: "tall" is not known; expected wide, long, parquet, sar, portal\n');
+  expect(stderr).toContain('--layout: "tall" is not known; expected wide, long, parquet, sar, portal');
 });
 
 test('what is described is what is there, and quality.csv says why values are missing', async () => {

@@ -5,18 +5,17 @@ import { type FirstReading, readFirst } from '../input/first-reading.ts';
 import { readInOrder } from '../input/in-order.ts';
 import { type Input, sizeOf } from '../input/input.ts';
 import type { Selection } from '../input/options.ts';
-import type { OutputDirectory } from '../output/output-directory.ts';
 import { TypeProbe } from '../output/type-probe.ts';
 import { Draft } from './draft.ts';
 import { formOf, openSink, type Resampling, type RowLayout, SUFFIX } from './layouts.ts';
-import type { RowSetup } from './row-table.ts';
+import type { RowSetup, TablePlace } from './row-table.ts';
 import { RowTables } from './row-tables.ts';
 import type { Tables, WrittenMachine } from './tables.ts';
 
 export interface ConversionSetup {
   readonly inputs: readonly Input[];
   readonly selection: Selection;
-  readonly directory: OutputDirectory;
+  readonly directory: TablePlace;
   readonly layout: RowLayout;
   readonly resampling: Resampling | undefined;
   readonly plan: Omit<RowSetup['plan'], 'form'>;
@@ -34,6 +33,21 @@ export async function convertCollections(setup: ConversionSetup): Promise<Conver
   const pool = openPool(sizeOf(setup.inputs));
   try {
     return await (setup.layout === 'parquet' ? convertTyped(pool, setup) : convertAsTheyCome(pool, setup));
+  } finally {
+    pool.close();
+  }
+}
+
+/** Makes rows of numbers for who makes no file of them. */
+export async function readRows(
+  setup: Omit<ConversionSetup, 'layout' | 'resampling' | 'directory'>,
+  { open, directory }: { open: RowSetup['openSink']; directory: string },
+): Promise<Conversion> {
+  const pool = openPool(sizeOf(setup.inputs));
+  const nowhere = { path: directory, claim: (name: string) => name, addRange() {}, forgetRanges() {} };
+  const numbers = { ...setup, layout: 'parquet', resampling: undefined, directory: nowhere } as const;
+  try {
+    return await convertWith(rowSetup(pool, numbers, open), numbers);
   } finally {
     pool.close();
   }

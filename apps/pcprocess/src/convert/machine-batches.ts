@@ -23,7 +23,7 @@ export class MachineBatches {
 
   constructor(setup: BatchSetup) {
     this.#setup = setup;
-    this.#builder = new BatchBuilder(setup.machine);
+    this.#builder = new BatchBuilder(setup.machine, () => setup.queue.buffer());
   }
 
   get counts(): PairCounts {

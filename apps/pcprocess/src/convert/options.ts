@@ -1,4 +1,5 @@
 import { choice, duration, onOff, option, text, toggle, UsageError, type Values } from '@perfcollector/cli';
+import { inputOptions } from '../input/options.ts';
 import { LAYOUTS } from '../layouts/index.ts';
 import { portalOptions } from '../layouts/portal/options.ts';
 import { sarOptions } from '../layouts/sar/options.ts';
@@ -13,7 +14,12 @@ export const tableOptions = {
     fallback: 'wide',
     choices: LAYOUTS,
     about:
-      "What to make: wide (a row a sample), long (a row a value), parquet (wide, in typed columns), sar (perfcollector2's directory), portal (what its portal imports).",
+      "What to make: wide (a row a sample), long (a row a value), parquet (wide, in typed columns), sar (perfcollector2's directory), portal (what its portal imports), raw (the lines that perfcollector2 records).",
+  }),
+  to: option({
+    flag: '--to <time>',
+    about: 'Leave out what is at this time or after it; `--to raw` is `--layout raw`.',
+    parse: (value) => (value === 'raw' ? value : inputOptions.to.parse(value)),
   }),
   columns: option({
     flag: '--columns <names>',

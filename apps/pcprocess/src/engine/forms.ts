@@ -8,8 +8,8 @@ import { type CellPlan, quoted, TextBuffer } from './text-buffer.ts';
 export interface RowForm {
   /** @param seconds of the interval that it was derived of; NaN where that has no length */
   add(row: DerivedRow, seconds: number): void;
-  /** What was made since the last time. */
-  take(): RowOutput;
+  /** What was made since the last time. @param spare a buffer that nobody needs any more */
+  take(spare?: ArrayBuffer): RowOutput;
 }
 
 export type RowOutput = { readonly kind: 'text'; readonly bytes: Uint8Array<ArrayBuffer> } | NumberRows;
@@ -50,8 +50,8 @@ export class WideLines implements RowForm {
     this.#text.text('\n');
   }
 
-  take(): RowOutput {
-    return { kind: 'text', bytes: this.#text.take() };
+  take(spare?: ArrayBuffer): RowOutput {
+    return { kind: 'text', bytes: this.#text.take(spare) };
   }
 }
 
@@ -87,8 +87,8 @@ export class LongLines implements RowForm {
     }
   }
 
-  take(): RowOutput {
-    return { kind: 'text', bytes: this.#text.take() };
+  take(spare?: ArrayBuffer): RowOutput {
+    return { kind: 'text', bytes: this.#text.take(spare) };
   }
 }
 

@@ -12,7 +12,8 @@ export interface Pool {
   plan(plan: TablePlan): void;
   /** Its machine's rows are wanted no more: names alone. */
   forget(machine: string): void;
-  batch(batch: Batch): Promise<Worked>;
+  /** @param spare a buffer for what is made of it */
+  batch(batch: Batch, spare?: ArrayBuffer): Promise<Worked>;
   close(): void;
 }
 
@@ -39,7 +40,7 @@ function openInline(): Pool {
     depth: 1,
     plan: (plan) => work.plan(plan),
     forget: (machine) => work.forget(machine),
-    batch: async (batch) => work.batch(batch),
+    batch: async (batch, spare) => work.batch(batch, spare),
     close() {},
   };
 }
@@ -73,13 +74,14 @@ class ThreadPool implements Pool {
     for (const { worker } of this.#threads) worker.postMessage({ kind: 'forget', machine });
   }
 
-  batch(batch: Batch): Promise<Worked> {
+  batch(batch: Batch, spare?: ArrayBuffer): Promise<Worked> {
     const thread = this.#threads.reduce((least, other) =>
       other.waiting.length < least.waiting.length ? other : least,
     );
     return new Promise((resolve, reject) => {
       thread.waiting.push({ resolve, reject });
-      thread.worker.postMessage({ kind: 'batch', batch }, [batch.bytes.buffer, batch.entries.buffer]);
+      const given = [batch.bytes.buffer, batch.entries.buffer, ...(spare ? [spare] : [])];
+      thread.worker.postMessage({ kind: 'batch', batch, spare }, given);
     });
   }
 

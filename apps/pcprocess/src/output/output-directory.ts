@@ -50,7 +50,7 @@ export class OutputDirectory {
   constructor(path: string, mayReplace: boolean) {
     this.path = path;
     this.#mayReplace = mayReplace;
-    prepare(path);
+    prepareDirectory(path);
     const before = readPackage(path);
     this.#isOurs = before !== undefined;
     this.#before = before?.resources ?? [];
@@ -136,7 +136,8 @@ function inOrder(events: readonly MachineEvent[]): MachineEvent[] {
   return keys.flatMap((key) => unique.get(key) ?? []);
 }
 
-function prepare(path: string): void {
+/** Makes it if need be. @throws UserError */
+export function prepareDirectory(path: string): void {
   try {
     makeDirectory(resolve(path));
   } catch (error) {

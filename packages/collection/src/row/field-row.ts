@@ -22,6 +22,10 @@ export class FieldRow {
   readonly starts: Int32Array;
   readonly ends: Int32Array;
   bytes: Uint8Array = new Uint8Array(0);
+  /** The same bytes. */
+  words: DataView = new DataView(new ArrayBuffer(0));
+  /** Set where it is known that all slots hold numbers. */
+  isPlain = false;
 
   constructor(slots: number) {
     this.kinds = new Uint8Array(slots);
@@ -32,10 +36,12 @@ export class FieldRow {
   }
 
   clear(): void {
+    this.isPlain = false;
     this.kinds.fill(ABSENT);
   }
 
   put(slot: number, value: FieldValue): void {
+    this.isPlain = false;
     this.starts[slot] = -1;
     if (typeof value === 'number') {
       this.kinds[slot] = NUMBER;
