@@ -4,7 +4,10 @@ import { type EventMark, type Header, LineError, parseLine, type RawMeasurement,
 import type { Hole } from './packed/unpack.ts';
 import { splitLines, type TextLine } from './split-lines.ts';
 
-/** What a reader gives back: raw lines of one timestamp have become one sample. */
+/**
+ * What a reader gives back: raw lines of one timestamp have become one sample. One that holds facts and no fields comes as
+ * it is, before the sample of its timestamp.
+ */
 export type Entry =
   | { readonly kind: 'header'; readonly value: Header }
   | { readonly kind: 'sample'; readonly value: Sample }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { command, counted, type Io, UserError } from '@perfcollector/cli';
+import { command, counted, type Io, UsageError, UserError } from '@perfcollector/cli';
 import { openProgress } from '@perfcollector/cli/screen';
 import { convertCollections } from '../convert/convert-collections.ts';
 import { choiceOf, resamplingOf, type TableValues, tableOptions } from '../convert/options.ts';
@@ -121,7 +121,8 @@ interface Made {
   readonly reading: FirstReading;
 }
 
-function convertTo(layout: Conversion['layout'], { values, directory, ...making }: Making): Promise<Made> {
+async function convertTo(layout: Conversion['layout'], { values, directory, ...making }: Making): Promise<Made> {
+  if (layout === 'sar' || layout === 'portal') checkOwnColumns(values);
   if (layout === 'sar') {
     const containerNames = readContainerNames(values.containerNames);
     return layOutInto(directory, making, (setup) => sarTables(setup, { containerNames }));
@@ -129,6 +130,14 @@ function convertTo(layout: Conversion['layout'], { values, directory, ...making 
   if (layout === 'portal') return layOutInto(directory, making, (setup) => portalTables(setup, values));
   const plan = { choice: choiceOf(values), timeZone: values.timeZone };
   return convertCollections({ ...making, directory, layout, resampling: resamplingOf(values), plan });
+}
+
+/** The rows and columns of these layouts are what other programs know. @throws UsageError */
+function checkOwnColumns({ layout, columns, exclude, interval, timeZone }: ConvertValues): void {
+  const asked = { '--columns': columns, '--exclude': exclude, '--interval': interval, '--tz': timeZone };
+  const wrong = Object.entries(asked).find(([, value]) => value !== undefined)?.[0];
+  if (wrong !== undefined)
+    throw new UsageError(`${wrong} does not go with --layout ${layout}`, 'Leave one of them out.');
 }
 
 async function layOutInto(

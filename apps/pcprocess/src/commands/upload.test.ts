@@ -109,11 +109,11 @@ describe('collections', () => {
 
   test('are sent in part: machines, times, and the devices of choice', async () => {
     const file = place.file('c.json', [...samplesOf('web01'), ...samplesOf('web02')]);
-    const { code } = await upload([file, '--machine', 'web02', '--from', String(START + 3), '--iface', 'eth1']);
+    const { code } = await upload([file, '--machine', 'web02', '--from', String(START + 3), '--iface', 'eth0']);
     expect(code).toBe(0);
     expect(portal.forms.map(({ fields }) => fields.machine_id)).toEqual(['web02']);
     expect(portal.forms[0]?.files[0]?.text.trimEnd().split('\n').slice(1)).toEqual([
-      expect.stringMatching(new RegExp(`^${START + 3},.*,NA,NA$`)),
+      expect.stringMatching(new RegExp(`^${START + 3},.*,512,NA,1,NA$`)),
     ]);
   });
 

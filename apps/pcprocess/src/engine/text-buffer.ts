@@ -90,7 +90,7 @@ export class TextBuffer {
         const start = starts[slot] as number;
         if (factor === 1 && start >= 0) {
           const end = ends[slot] as number;
-          if (end - start <= 16 && start + 16 <= fromWords.byteLength) {
+          if (end - start <= 16 && start + 16 <= from.length) {
             // Sixteen bytes, however many are needed: a loop that ends sooner or later is mispredicted at each number.
             words.setFloat64(to, fromWords.getFloat64(start, true), true);
             words.setFloat64(to + 8, fromWords.getFloat64(start + 8, true), true);

@@ -8,7 +8,6 @@ import {
   HeadScanner,
   noDamage,
   noteHole,
-  openFile,
   processorsIn,
   type RawMeasurement,
   Runs,
@@ -17,6 +16,7 @@ import {
 } from '@perfcollector/collection';
 import type { ProcessorDetails } from '@perfcollector/procfs';
 import type { Input } from './input.ts';
+import { readFile } from './read-file.ts';
 import { Lineages } from './lineages.ts';
 import type { Selection } from './options.ts';
 import { type SampleLine, textOfFields } from './sample-line.ts';
@@ -56,7 +56,7 @@ export async function* readLines(input: Input, reading: Reading): AsyncGenerator
   const reader = new LineReader(input, { ...reading, damage });
   let hasBegun = false;
   try {
-    const bytes = decompress(counted(openFile(input.path), onBytes), (hole) => noteHole(damage, hole));
+    const bytes = decompress(counted(readFile(input.path), onBytes), (hole) => noteHole(damage, hole));
     for await (const lines of splitBytes(bytes)) {
       hasBegun ||= lines.length > 0;
       yield reader.samplesOf(lines);

@@ -28,7 +28,10 @@ export interface TableFile {
   readonly rows: number;
   /** Cells without a value. */
   readonly na: number;
+  /** None of a file that is no table. */
   readonly fields: readonly FieldDescription[];
+  /** What stands in cells without a value; NA where it is not told. */
+  readonly missing?: string;
 }
 
 /** A sample with the one before it, and what is known of its host. */

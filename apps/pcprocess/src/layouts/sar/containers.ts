@@ -1,5 +1,6 @@
 import { counterDelta, isNa, type Na, na } from '@perfcollector/derive';
 import type { FieldDescription } from '../layout.ts';
+import { plainNumber } from '../plain-number.ts';
 import { numberOf, type Stats } from './device-stats.ts';
 import type { Span } from './spans.ts';
 import type { SarCell, SarRow, SarTable } from './table.ts';
@@ -110,6 +111,7 @@ function memoryPercent(stats: Stats, missing: Na | 0): SarCell {
 function rounded(percent: number): string {
   const eighths = percent * 8;
   const isTie = Number.isInteger(eighths) && Math.abs(eighths % 2) === 1;
+  if (percent >= 1e21) return plainNumber(percent); // toFixed would give an exponent
   if (!isTie) return percent.toFixed(2);
   const hundredths = Math.floor(percent * 100);
   return ((hundredths % 2 === 0 ? hundredths : hundredths + 1) / 100).toFixed(2);

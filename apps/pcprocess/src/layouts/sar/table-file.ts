@@ -58,7 +58,8 @@ export class TableWriter {
     if (!this.#file) return undefined;
     await this.#file.finish();
     const { machine } = this.#place.setup;
-    return { path: this.#path, machine, rows: this.#rows, na: this.#na, fields: this.#columns };
+    const { blank: missing } = this.#table;
+    return { path: this.#path, machine, rows: this.#rows, na: this.#na, fields: this.#columns, missing };
   }
 
   discard(): void {
