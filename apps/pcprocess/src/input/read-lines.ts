@@ -139,10 +139,17 @@ class LineReader {
       else {
         const { timestamp, seq } = entry.value;
         const lineage = this.#lineages.of(run, seq, timestamp);
-        const header = this.#runs.headerOf(entry);
+        const header = run === undefined ? this.#headerOfForeign(entry) : this.#runs.headerOf(entry);
         samples.push({ machine, timestamp, run, seq, lineage, header, number, ...textOfFields(entry.value) });
       }
     }
+  }
+
+  /** Where all headers are known: the only one. With more, which of them it is would depend on the order of the lines. */
+  #headerOfForeign(entry: Entry): Header | undefined {
+    const { headers } = this.#reading;
+    if (headers === undefined) return this.#runs.headerOf(entry);
+    return headers.length === 1 ? headers[0] : undefined;
   }
 
   #isWanted(machine: string, run: string | undefined): boolean {
