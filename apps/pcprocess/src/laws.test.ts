@@ -108,12 +108,13 @@ const ticks = fc.array(tick, { minLength: 1, maxLength: 8 });
 const runs = fc.array(ticks, { minLength: 1, maxLength: 2 });
 const collection = fc
   .array(runs, { minLength: 1, maxLength: 2 })
-  .map((all) => all.flatMap((own, at) => linesOf(`m${at}`, own)));
+  .map((all) => all.flatMap((own, at) => linesOf(`m${at}`, own)))
+  .filter((lines) => lines.some((line) => line.includes('"fields"')));
 
 test('no rate is negative or more than what moved, whatever happened', async () => {
   const law = fc.asyncProperty(collection, async (lines) => {
     const { code, outdir } = await converted([place.file('c.json', lines)]);
-    expect(code === 0 || !lines.some((line) => line.includes('"fields"'))).toBe(true);
+    expect(code).toBe(0);
     for (const name of tablesIn(outdir)) {
       const { columns, rows } = readCsv(join(outdir, name));
       for (const column of columns.filter((one) => one.endsWith('_per_second')))
@@ -140,7 +141,9 @@ test('lines in any order give the same tables', async () => {
 });
 
 test('lines in any order give the same table where the clock was set back in a run, too', async () => {
-  const lines = fc.array(setBack, { minLength: 3, maxLength: 15 }).map((own) => linesOf('m0', [own]));
+  const lines = fc
+    .array(setBack, { minLength: 3, maxLength: 15 })
+    .map((own) => linesOf('m0', [[{ kind: 'usual', growth: 1 }, ...own]]));
   const law = fc.asyncProperty(
     lines.chain((all) => fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length }))),
     async ([all, shuffled]) => {
