@@ -167,7 +167,14 @@ function writeCell(text: TextBuffer, { plan, row }: DerivedRow, at: { column: nu
   if (kind !== NUMBER) text.text(quoted(scaledText(row.texts[slot] ?? '', kind === LARGE ? column.factor : 1)));
   else if (column.factor === 1 && (row.starts[slot] as number) >= 0)
     text.copy(row.bytes, row.starts[slot] as number, row.ends[slot] as number);
-  else text.number(value * column.factor);
+  else writeScaled(text, value, column.factor);
+}
+
+/** Above 2^53 JavaScript writes a double's shortest text, filled up with zeros: other digits than the whole number has. */
+function writeScaled(text: TextBuffer, value: number, factor: number): void {
+  const scaled = value * factor;
+  if (Number.isSafeInteger(scaled) || !Number.isSafeInteger(value)) text.number(scaled);
+  else text.text(String(BigInt(value) * BigInt(factor)));
 }
 
 /** Undefined where no time for people is wanted. */
