@@ -108,12 +108,13 @@ const ticks = fc.array(tick, { minLength: 1, maxLength: 8 });
 const runs = fc.array(ticks, { minLength: 1, maxLength: 2 });
 const collection = fc
   .array(runs, { minLength: 1, maxLength: 2 })
-  .map((all) => all.flatMap((own, at) => linesOf(`m${at}`, own)));
+  .map((all) => all.flatMap((own, at) => linesOf(`m${at}`, own)))
+  .filter((lines) => lines.some((line) => line.includes('"fields"')));
 
 test('no rate is negative or more than what moved, whatever happened', async () => {
   const law = fc.asyncProperty(collection, async (lines) => {
     const { code, outdir } = await converted([place.file('c.json', lines)]);
-    expect(code === 0 || !lines.some((line) => line.includes('"fields"'))).toBe(true);
+    expect(code).toBe(0);
     for (const name of tablesIn(outdir)) {
       const { columns, rows } = readCsv(join(outdir, name));
       for (const column of columns.filter((one) => one.endsWith('_per_second')))
@@ -124,7 +125,7 @@ test('no rate is negative or more than what moved, whatever happened', async () 
         }
     }
   });
-  await fc.assert(law, { numRuns: 60 });
+  await fc.assert(law, { numRuns: 15 });
 });
 
 test('lines in any order give the same tables', async () => {
@@ -136,11 +137,13 @@ test('lines in any order give the same tables', async () => {
       expect(found.content).toEqual(expected.content);
     },
   );
-  await fc.assert(law, { numRuns: 40 });
+  await fc.assert(law, { numRuns: 15 });
 });
 
 test('lines in any order give the same table where the clock was set back in a run, too', async () => {
-  const lines = fc.array(setBack, { minLength: 3, maxLength: 15 }).map((own) => linesOf('m0', [own]));
+  const lines = fc
+    .array(setBack, { minLength: 3, maxLength: 15 })
+    .map((own) => linesOf('m0', [[{ kind: 'usual', growth: 1 }, ...own]]));
   const law = fc.asyncProperty(
     lines.chain((all) => fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length }))),
     async ([all, shuffled]) => {
@@ -149,7 +152,42 @@ test('lines in any order give the same table where the clock was set back in a r
       expect(found.content).toEqual(expected.content);
     },
   );
-  await fc.assert(law, { numRuns: 40 });
+  await fc.assert(law, { numRuns: 15 });
+});
+
+/** What perfcollector2 writes: a line for each kernel file, no run, no machine. */
+function rawLines(ticks: readonly number[]): string[] {
+  let time = START + 3;
+  return ticks.flatMap((growth, at) => {
+    time += TICK;
+    const stat = `cpu  ${at * growth} 0 0 ${at * 1000} 0 0 0 0 0 0\nctxt ${growth * at}\n`;
+    const texts = {
+      '/proc/stat': stat,
+      '/proc/loadavg': `0.${growth} 0.1 0.2 1/100 ${at}\n`,
+      '/proc/uptime': `${at * TICK}.00 1.00\n`,
+    };
+    return Object.entries(texts).map(([subsystem, measurement]) =>
+      JSON.stringify({ timestamp: time, subsystem, measurement }),
+    );
+  });
+}
+
+test.each([
+  ['raw lines', fc.constant<string[]>([])],
+  ['raw lines among others', runs.map((own) => linesOf('m0', own).filter((line) => !line.includes('"collection"')))],
+  ['raw lines among others and headers', runs.map((own) => linesOf('m0', own))],
+])('%s in any order give the same table', async (_, others) => {
+  const raw = fc.array(fc.nat(9), { minLength: 1, maxLength: 6 }).map(rawLines);
+  const mixed = fc.tuple(others, raw).map(([one, other]) => [...one, ...other]);
+  const law = fc.asyncProperty(
+    mixed.chain((all) => fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length }))),
+    async ([all, shuffled]) => {
+      const expected = await converted([place.file('c.json', all)], '--identifier', 'm0');
+      const found = await converted([place.file('c.json', shuffled)], '--identifier', 'm0');
+      expect(found.content).toEqual(expected.content);
+    },
+  );
+  await fc.assert(law, { numRuns: 15 });
 });
 
 test('lines spread over files, whatever the order of these, give the same tables', async () => {
@@ -167,7 +205,7 @@ test('lines spread over files, whatever the order of these, give the same tables
     const found = await converted(isReversed ? files.toReversed() : files);
     expect(found.content).toEqual(expected.content);
   });
-  await fc.assert(law, { numRuns: 40 });
+  await fc.assert(law, { numRuns: 15 });
 });
 
 test('a collection and the same twice give the same tables', async () => {
@@ -176,5 +214,5 @@ test('a collection and the same twice give the same tables', async () => {
     const found = await converted([place.file('c.json', [...lines, ...lines])]);
     expect(found.content).toEqual(expected.content);
   });
-  await fc.assert(law, { numRuns: 20 });
+  await fc.assert(law, { numRuns: 15 });
 });

@@ -1,5 +1,5 @@
 import { choice, duration, onOff, option, text, toggle, UsageError, type Values } from '@perfcollector/cli';
-import { inputOptions } from '../input/options.ts';
+import { inputOptions, namesIn } from '../input/options.ts';
 import { LAYOUTS } from '../layouts/index.ts';
 import { portalOptions } from '../layouts/portal/options.ts';
 import { sarOptions } from '../layouts/sar/options.ts';
@@ -25,13 +25,13 @@ export const tableOptions = {
     flag: '--columns <names>',
     isList: true,
     about: 'These columns alone; * and ? stand for any part of a name.',
-    parse: (value) => value.split(',').filter(Boolean),
+    parse: namesIn,
   }),
   exclude: option({
     flag: '--exclude <names>',
     isList: true,
     about: 'Without these columns; * and ? as above.',
-    parse: (value) => value.split(',').filter(Boolean),
+    parse: namesIn,
   }),
   rates: onOff({ flag: '--rates', about: 'What counters moved a second; --no-rates leaves it out.' }),
   counters: onOff({ flag: '--counters', about: 'Counters as the kernel has them; --no-counters leaves them out.' }),
@@ -51,7 +51,7 @@ export const tableOptions = {
     isList: true,
     fallback: 'mean',
     about: 'What to tell of each interval: mean, min, max, p95 and other percentiles.',
-    parse: (value) => value.split(',').filter(Boolean).map(parseStatistic),
+    parse: (value) => namesIn(value).map(parseStatistic),
   }),
   timeZone: option({
     flag: '--tz <zone>',
@@ -79,7 +79,7 @@ export function choiceOf({ columns, exclude = [], rates, counters, units, interv
 export function resamplingOf({ interval, stats }: TableValues): Resampling | undefined {
   if (interval === undefined) return undefined;
   if (!Number.isFinite(interval)) throw new UsageError('--interval: it must end');
-  return { interval: interval / 1000, statistics: stats };
+  return { interval: interval / 1000, statistics: [...new Set(stats)] };
 }
 
 function parseStatistic(word: string): Statistic {

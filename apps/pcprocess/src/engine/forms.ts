@@ -167,11 +167,12 @@ function cellOf({ isRecorded, indexes, slots, factors }: CellPlan, column: numbe
   };
 }
 
-/** What stands in a cell that holds no number: a word, or one that no double holds. */
+/** What stands in a cell that holds no number that can be written as a double: a word, or digits beyond those of one. */
 function textIn({ columns, derivation, indexes }: WorkedPlan, row: FieldRow, column: number): string {
   const slot = derivation.columnSlots[indexes[column] as number] as number;
-  const factor = row.kinds[slot] === LARGE ? (columns[column]?.factor ?? 1) : 1;
-  return quoted(scaledText(row.texts[slot] ?? '', factor));
+  const { factor = 1 } = columns[column] ?? {};
+  if (row.kinds[slot] === NUMBER) return String(BigInt(row.numbers[slot] as number) * BigInt(factor));
+  return quoted(scaledText(row.texts[slot] ?? '', row.kinds[slot] === LARGE ? factor : 1));
 }
 
 /** Undefined where no time for people is wanted. */

@@ -78,7 +78,10 @@ export class TextBuffer {
       const factor = factors[column] as number;
       if (isRecorded[column] === 1) {
         const slot = slots[column] as number;
-        if (kinds[slot] !== NUMBER) {
+        // Above 2^53 JavaScript writes a double's shortest text, filled up with zeros: other digits than the whole number has.
+        const isBeyond =
+          factor !== 1 && isWhole(numbers[index] as number) && !isWhole((numbers[index] as number) * factor);
+        if (kinds[slot] !== NUMBER || isBeyond) {
           this.#length = to;
           const text = textAt(column);
           this.#reserve(text.length * 3 + (indexes.length - column) * CELL_BYTES);
@@ -116,6 +119,8 @@ export class TextBuffer {
     this.#words = wordsOf(bytes);
   }
 }
+
+const isWhole = Number.isSafeInteger;
 
 function wordsOf({ buffer, byteOffset, length }: Buffer<ArrayBuffer>): DataView {
   return new DataView(buffer, byteOffset, length);

@@ -81,6 +81,8 @@ class InputReader implements OrderSoFar {
   readonly #damage = noDamage();
   readonly #last = new Map<string, number>();
   readonly #runsWithoutHeader = new Set<string>();
+  /** Samples that name no run: with more headers than one it is not clear which of them is theirs. */
+  #hasForeign = false;
   #samples = 0;
   #unwanted = 0;
   #first: number | undefined;
@@ -95,7 +97,9 @@ class InputReader implements OrderSoFar {
   }
 
   get isUsable(): boolean {
-    return this.#isOrdered && !this.#hasLateHeader && this.#setup.lineages.isInOrder;
+    const { headers, lineages } = this.#setup;
+    const isForeignClear = !this.#hasForeign || headers.size < 2;
+    return this.#isOrdered && !this.#hasLateHeader && isForeignClear && lineages.isInOrder;
   }
 
   async read(): Promise<ReadInput> {
@@ -132,7 +136,8 @@ class InputReader implements OrderSoFar {
     else this.#newest = timestamp;
     if (timestamp < (this.#last.get(machine) ?? 0)) this.#noteDisorder(machine);
     else this.#last.set(machine, timestamp);
-    if (header === undefined && run !== undefined) this.#runsWithoutHeader.add(run);
+    if (run === undefined) this.#hasForeign = true;
+    else if (header === undefined) this.#runsWithoutHeader.add(run);
   }
 
   #noteDisorder(machine: string): void {
@@ -142,7 +147,7 @@ class InputReader implements OrderSoFar {
   }
 
   #noteHeader(header: Header): void {
-    if (this.#runsWithoutHeader.has(header.run)) this.#hasLateHeader = true;
+    if (this.#hasForeign || this.#runsWithoutHeader.has(header.run)) this.#hasLateHeader = true;
     this.#setup.headers.set(header.run, header);
   }
 

@@ -1,5 +1,7 @@
 import { option, text, type Values, when } from '@perfcollector/cli';
-import { STDIN } from './input.ts';
+
+/** What stands for standard input on the command line. */
+export const STDIN = '-';
 
 /** What every command that reads collections takes. */
 export const inputArgument = {
@@ -23,13 +25,13 @@ export const inputOptions = {
     flag: '--machine <names>',
     isList: true,
     about: 'These machines alone; * and ? stand for any part of a name.',
-    parse: (value) => patternOf(value.split(',')),
+    parse: (value) => patternOf(namesIn(value)),
   }),
   runs: option({
     flag: '--run <ids>',
     isList: true,
     about: 'These runs alone; the first characters of an id are enough.',
-    parse: (value) => value.split(',').filter(Boolean),
+    parse: namesIn,
   }),
 };
 
@@ -50,6 +52,14 @@ export function selectionOf({ from, to, machines, runs }: InputValues): Selectio
     isMachine: (machine) => machines?.test(machine) ?? true,
     isRun: (run) => runs === undefined || (run !== undefined && runs.some((id) => run.startsWith(id))),
   };
+}
+
+/** Names with commas between them. @throws where there is none */
+export function namesIn(value: string): string[] {
+  const names = value.split(',').filter(Boolean);
+  if (names.length === 0)
+    throw new Error(`${JSON.stringify(value)} names nothing; expected names with commas between them`);
+  return names;
 }
 
 /** Shell patterns, any of which may fit the whole name. */

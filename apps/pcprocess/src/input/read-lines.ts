@@ -16,9 +16,9 @@ import {
 } from '@perfcollector/collection';
 import type { ProcessorDetails } from '@perfcollector/procfs';
 import type { Input } from './input.ts';
-import { readFile } from './read-file.ts';
 import { Lineages } from './lineages.ts';
 import type { Selection } from './options.ts';
+import { readFile } from './read-file.ts';
 import { type SampleLine, textOfFields } from './sample-line.ts';
 
 /** An event, and whose it is. */
@@ -144,7 +144,7 @@ class LineReader {
       else {
         const { timestamp, seq } = entry.value;
         const lineage = this.#lineages.of(run, seq, timestamp);
-        const header = this.#runs.headerOf(entry);
+        const header = run === undefined ? this.#headerOfForeign(entry) : this.#runs.headerOf(entry);
         samples.push({ machine, timestamp, run, seq, lineage, header, number, ...textOfFields(entry.value) });
       }
     }
@@ -153,6 +153,13 @@ class LineReader {
   #tellProcessors(machine: string, raw: RawMeasurement): void {
     const processors = this.#reading.onProcessors && processorsIn(raw);
     if (processors) this.#reading.onProcessors?.(machine, processors);
+  }
+
+  /** Where all headers are known: the only one. With more, which of them it is would depend on the order of the lines. */
+  #headerOfForeign(entry: Entry): Header | undefined {
+    const { headers } = this.#reading;
+    if (headers === undefined) return this.#runs.headerOf(entry);
+    return headers.length === 1 ? headers[0] : undefined;
   }
 
   #isWanted(machine: string, run: string | undefined): boolean {

@@ -65,9 +65,9 @@ function writeWhole(descriptor: number, bytes: Uint8Array): void {
   for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
 }
 
-/** As agents of this suite write it: a sample that named no run is taken for one of the run whose header it stood under. */
-function lineOf({ timestamp, run, seq, header, machine, bytes, fieldsAt }: SampleLine): Buffer {
-  const head = { timestamp, run: run ?? header?.run, seq, tags: { machine_id: machine } };
+/** As agents of this suite write it. */
+function lineOf({ timestamp, run, seq, machine, bytes, fieldsAt }: SampleLine): Buffer {
+  const head = { timestamp, run, seq, tags: { machine_id: machine } };
   const text = JSON.stringify(head).slice(0, -1);
   return Buffer.concat([Buffer.from(`${text},"fields":`), bytes.subarray(fieldsAt), Buffer.from('\n')]);
 }

@@ -43,7 +43,7 @@ export class Resampler {
     const done: Resampled[] = [];
     const texts = Map.groupBy(rows.texts, ({ row }) => row);
     for (const [row, timestamp] of timestamps.entries()) {
-      const start = Math.floor(timestamp / this.#interval) * this.#interval;
+      const start = this.#startOf(timestamp);
       const before = this.#bucket;
       if (before?.start !== start) this.#bucket = this.#open(start);
       const bucket = this.#bucket as Bucket;
@@ -55,9 +55,8 @@ export class Resampler {
       for (const { column, text } of texts.get(row) ?? [])
         if (this.#columns[column]?.kind === 'text') bucket.texts.set(column, text);
       if (before && before !== bucket) {
-        const outside = Math.min(seconds - inside, this.#interval);
-        if (before.start === start - this.#interval && outside > 0)
-          before.add(place, { weight: outside, isSample: false });
+        const outside = Math.min(before.start + this.#interval - (timestamp - seconds), this.#interval);
+        if (outside > 0) before.add(place, { weight: outside, isSample: false });
         done.push(before.finish());
       }
     }
@@ -66,6 +65,12 @@ export class Resampler {
 
   end(): Resampled[] {
     return this.#bucket ? [this.#bucket.finish()] : [];
+  }
+
+  /** In whole milliseconds, as timestamps are told: of a tenth of a second no multiple is a double. */
+  #startOf(timestamp: number): number {
+    const length = this.#interval * 1000;
+    return (Math.floor(Math.round(timestamp * 1e6) / 1000 / length) * length) / 1000;
   }
 
   #open(start: number): Bucket {
