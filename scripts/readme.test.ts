@@ -59,7 +59,7 @@ test('every command of the README runs as written', async () => {
     stdout: '',
   });
   expect(readdirSync(join(home, 'perf/csv'))).toContain('web01.csv');
-  expect(readdirSync(join(home, 'perf/csv-of-the-last-hour'))).toEqual(['web01.csv']);
+  expect(readdirSync(join(home, 'perf/csv-of-the-last-hour'))).toContain('web01.csv');
   if (hasR) expect(readFileSync(join(home, 'perf/web01.html'), 'utf8')).toContain('data:image/png');
   expect(stdout).toContain('deleted web01');
 }, 240_000);

@@ -24,6 +24,8 @@ export {
   noDamage,
   noteBadLine,
   noteHole,
+  noteUnknown,
+  processorsIn,
   rawFields,
   readCollection,
 } from './read-collection.ts';

@@ -7,7 +7,15 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { openFile } from './decompress.ts';
 import { encodeLine, type Header, type RawMeasurement, type Sample } from './lines.ts';
-import { type Damage, damageSentences, type Entry, noDamage, rawFields, readCollection } from './read-collection.ts';
+import {
+  type Damage,
+  damageSentences,
+  type Entry,
+  noDamage,
+  processorsIn,
+  rawFields,
+  readCollection,
+} from './read-collection.ts';
 
 const LINE_FEED = 0x0a;
 const HOSTS = hostRoot('');
@@ -335,9 +343,31 @@ describe('raw lines', () => {
     ]);
   });
 
-  test('that hold facts and no fields make no sample', async () => {
-    const cpuinfo = { timestamp: 1, subsystem: '/proc/cpuinfo', measurement: host.readText('/proc/cpuinfo') };
-    expect(await read(encodeLine(cpuinfo))).toEqual({ entries: [], damage: noDamage() });
+  test('that hold facts and no fields come as they are, before the sample of their time', async () => {
+    const cpuinfo = { timestamp: 5, subsystem: '/proc/cpuinfo', measurement: host.readText('/proc/cpuinfo') };
+    const [stat] = rawLines([5]);
+    const text = [stat, cpuinfo].map((line) => (line ? encodeLine(line) : '')).join('');
+    const { entries, damage } = await read(text);
+    expect(entries.map(({ kind }) => kind)).toEqual(['facts', 'sample']);
+    expect(entries[0]?.value).toEqual(cpuinfo);
+    expect(damage).toEqual(noDamage());
+    expect(processorsIn(cpuinfo)).toMatchObject({ cpus: 2 });
+    expect(stat && processorsIn(stat)).toBeUndefined();
+  });
+
+  test('of one kernel file twice in a second give what was first', async () => {
+    const loads = ['0.20', '0.90'].map((load) => ({
+      ...{ timestamp: 5, subsystem: '/proc/loadavg', measurement: `${load} 0.18 0.12 1/80 11206\n` },
+    }));
+    const [sample, ...more] = samplesIn(await read(loads.map(encodeLine).join('')));
+    expect(sample?.fields).toMatchObject({ loadavg_1min: 0.2 });
+    expect(more).toEqual([]);
+  });
+
+  test('of facts that are none are bad lines', async () => {
+    const { entries, damage } = await read(encodeLine({ timestamp: 5, subsystem: '/proc/cpuinfo', measurement: 'x' }));
+    expect(entries).toEqual([]);
+    expect(damage).toMatchObject({ badLines: 1 });
   });
 
   test('become a sample before the line of another kind that follows them', async () => {

@@ -1,14 +1,18 @@
-import { type Fields, ParseError, sourceOf } from '@perfcollector/procfs';
+import { type Fields, ParseError, type ProcessorDetails, sourceOf } from '@perfcollector/procfs';
 import { decompress } from './decompress.ts';
 import { type EventMark, type Header, LineError, parseLine, type RawMeasurement, type Sample } from './lines.ts';
 import type { Hole } from './packed/unpack.ts';
 import { splitLines, type TextLine } from './split-lines.ts';
 
-/** What a reader gives back: raw lines of one timestamp have become one sample. */
+/**
+ * What a reader gives back: raw lines of one timestamp have become one sample. One that holds facts and no fields comes as
+ * it is, before the sample of its timestamp.
+ */
 export type Entry =
   | { readonly kind: 'header'; readonly value: Header }
   | { readonly kind: 'sample'; readonly value: Sample }
-  | { readonly kind: 'event'; readonly value: EventMark };
+  | { readonly kind: 'event'; readonly value: EventMark }
+  | { readonly kind: 'facts'; readonly value: RawMeasurement };
 
 interface BadLine {
   /** 1-based line number. */
@@ -127,6 +131,7 @@ export class EntryReader {
       }
       const before = this.#raw.add(entry.value, this.#damage);
       if (before) yield { kind: 'sample', value: before };
+      if (holdsFacts(entry.value)) yield { kind: 'facts', value: entry.value };
     } catch (error) {
       if (!(error instanceof LineError)) throw error;
       if (line.isLast && error.cause instanceof SyntaxError) this.#damage.tornBytes = line.bytes;
@@ -153,8 +158,8 @@ export function noteHole(damage: Damage, hole: Hole): void {
   if (damage.holes.length < EXAMPLES) damage.holes.push(hole);
 }
 
-/** Counted by name, and past a number of names all together. */
-function noteUnknown({ unknownSubsystems: known }: Damage, subsystem: string): void {
+/** Takes note of a raw line that no source reads. Counted by name, and past a number of names all together. */
+export function noteUnknown({ unknownSubsystems: known }: Damage, subsystem: string): void {
   const name = known.has(subsystem) || known.size < EXAMPLES ? subsystem.slice(0, 80) : 'other subsystems';
   known.set(name, (known.get(name) ?? 0) + 1);
 }
@@ -173,22 +178,37 @@ export function rawFields(raw: RawMeasurement): Fields | undefined {
   }
 }
 
+function holdsFacts({ subsystem }: RawMeasurement): boolean {
+  return sourceOf(subsystem)?.facts !== undefined;
+}
+
+/** What a raw line tells of the processors; undefined where it tells nothing of them. @throws ParseError */
+export function processorsIn({ subsystem, measurement }: RawMeasurement): ProcessorDetails | undefined {
+  return sourceOf(subsystem)?.facts?.(measurement);
+}
+
 /** The raw lines of one timestamp, on their way to being one sample. */
 class RawGroup {
   #timestamp: number | undefined;
   #fields: Fields = {};
+  readonly #subsystems = new Set<string>();
 
   get isGathering(): boolean {
     return this.#timestamp !== undefined;
   }
 
-  /** Adds a line; gives the sample before it where the line begins a new one. @throws LineError */
+  /**
+   * Adds a line; gives the sample before it where the line begins a new one. Of two texts of one kernel file in one second
+   * the first counts: the next rate is then over the time that passed.
+   * @throws LineError
+   */
   add(raw: RawMeasurement, damage: Damage): Sample | undefined {
     const fields = rawFields(raw); // first: if it throws, what is gathered stays gathered
     const before = raw.timestamp === this.#timestamp ? undefined : this.take();
     this.#timestamp = raw.timestamp;
-    if (fields) Object.assign(this.#fields, fields);
-    else noteUnknown(damage, raw.subsystem);
+    if (!fields) noteUnknown(damage, raw.subsystem);
+    else if (!this.#subsystems.has(raw.subsystem)) Object.assign(this.#fields, fields);
+    this.#subsystems.add(raw.subsystem);
     return before;
   }
 
@@ -197,6 +217,7 @@ class RawGroup {
     const fields = this.#fields;
     this.#timestamp = undefined;
     this.#fields = {};
+    this.#subsystems.clear();
     return timestamp === undefined || Object.keys(fields).length === 0 ? undefined : { timestamp, fields };
   }
 }

@@ -25,7 +25,7 @@ export class Runs {
 
   /** The header of the entry's own run; for foreign lines, which name no run, the one above them. */
   headerOf({ value }: Entry): Header | undefined {
-    return this.headerOfRun(value.run);
+    return this.headerOfRun('run' in value ? value.run : undefined);
   }
 
   /** @param run undefined of foreign lines */

@@ -23,7 +23,9 @@ export class Derivation {
   readonly numbers: Float64Array;
   /** Of the last row, a code a column: why there is no value; 0 where there is one. */
   readonly reasons: Uint8Array;
-  readonly #values: readonly ValuePlan[];
+  readonly #values: ValuePlan;
+  /** Whether all recorded columns had a value in the last row. */
+  #hasAll = false;
   readonly #rates: readonly RatePlan[];
   readonly #shares: readonly SharePlan[];
 
@@ -35,7 +37,7 @@ export class Derivation {
     this.numbers = new Float64Array(columns.length);
     this.reasons = new Uint8Array(columns.length);
     const indexed = columns.map((column, index) => ({ column, index, slot: slotOf(column) }));
-    this.#values = indexed.filter(({ column }) => column.derivation === 'value').map(valuePlan);
+    this.#values = valuePlan(indexed.filter(({ column }) => column.derivation === 'value'));
     const derived = indexed.filter(({ column }) => column.derivation !== 'value');
     const devices = [...Map.groupBy(derived, ({ column }) => deviceOf(column)).values()];
     this.#rates = devices.flatMap(ratePlan);
@@ -49,9 +51,10 @@ export class Derivation {
 
   /** Works out `numbers` and `reasons` of the sample `now`. */
   derive(before: FieldRow | undefined, now: FieldRow, interval: Interval | Na): void {
-    for (const plan of this.#values) this.#value(plan, now);
+    this.#takeValues(now);
+    const isPlain = now.isPlain && before?.isPlain === true;
     for (const plan of this.#rates) {
-      if (!before || isNa(interval) || !this.#plainRates(plan, { before, now, seconds: interval.seconds }))
+      if (!before || isNa(interval) || !this.#plainRates(plan, { before, now, seconds: interval.seconds, isPlain }))
         this.#anyRates(plan, { before, now, interval });
     }
     for (const plan of this.#shares) {
@@ -60,24 +63,31 @@ export class Derivation {
     }
   }
 
-  #value({ index, slot, takesWords }: ValuePlan, now: FieldRow): void {
-    const kind = now.kinds[slot];
-    this.numbers[index] = now.numbers[slot] as number;
-    if (kind === NUMBER) this.reasons[index] = 0;
-    else if (kind === ABSENT) this.reasons[index] = ABSENT_CODE;
-    else this.reasons[index] = kind === WORD && !takesWords ? UNREADABLE_CODE : 0;
+  #takeValues(now: FieldRow): void {
+    const { indexes, slots, takesWords } = this.#values;
+    const { numbers, reasons } = this;
+    for (let at = 0; at < indexes.length; at += 1)
+      numbers[indexes[at] as number] = now.numbers[slots[at] as number] as number;
+    if (now.isPlain && this.#hasAll) return;
+    this.#hasAll = now.isPlain;
+    for (let at = 0; at < indexes.length; at += 1) {
+      const kind = now.kinds[slots[at] as number];
+      const isOddWord = kind === WORD && takesWords[at] === 0;
+      reasons[indexes[at] as number] = kind === ABSENT ? ABSENT_CODE : isOddWord ? UNREADABLE_CODE : 0;
+    }
   }
 
   /** @returns false where a counter is no number or fell */
-  #plainRates({ indexes, slots }: RatePlan, of: { before: FieldRow; now: FieldRow; seconds: number }): boolean {
+  #plainRates({ indexes, slots }: RatePlan, of: PlainStep): boolean {
     const { kinds, numbers } = of.now;
     const { kinds: kindsBefore, numbers: numbersBefore } = of.before;
+    const { isPlain, seconds } = of;
     for (let at = 0; at < slots.length; at += 1) {
       const slot = slots[at] as number;
-      if (kinds[slot] !== NUMBER || kindsBefore[slot] !== NUMBER) return false;
+      if (!isPlain && (kinds[slot] !== NUMBER || kindsBefore[slot] !== NUMBER)) return false;
       const delta = (numbers[slot] as number) - (numbersBefore[slot] as number);
       if (delta < 0) return false;
-      this.numbers[indexes[at] as number] = delta / of.seconds;
+      this.numbers[indexes[at] as number] = delta === 0 ? 0 : delta / seconds;
     }
     for (let at = 0; at < indexes.length; at += 1) this.reasons[indexes[at] as number] = 0;
     return true;
@@ -143,15 +153,28 @@ interface RowStep {
   readonly interval: Interval | Na;
 }
 
+interface PlainStep {
+  readonly before: FieldRow;
+  readonly now: FieldRow;
+  readonly seconds: number;
+  /** Whether all slots of both rows are known to hold numbers. */
+  readonly isPlain: boolean;
+}
+
 interface ValuePlan {
-  readonly index: number;
-  readonly slot: number;
-  readonly takesWords: boolean;
+  readonly indexes: Int32Array;
+  readonly slots: Int32Array;
+  readonly takesWords: Uint8Array;
 }
 
 /** A word where the catalogue knows a number would spoil the whole column. */
-function valuePlan({ column: { info }, index, slot }: Indexed): ValuePlan {
-  return { index, slot, takesWords: info === undefined || info.spec.kind === 'label' };
+function valuePlan(columns: readonly Indexed[]): ValuePlan {
+  const takesWord = ({ column: { info } }: Indexed) => info === undefined || info.spec.kind === 'label';
+  return {
+    indexes: Int32Array.from(columns, ({ index }) => index),
+    slots: Int32Array.from(columns, ({ slot }) => slot),
+    takesWords: Uint8Array.from(columns, (column) => Number(takesWord(column))),
+  };
 }
 
 /** Some columns of one device, or of the whole machine. */

@@ -1,4 +1,5 @@
 export { type Column, wideColumns } from './columns.ts';
+export { type CounterPair, counterDelta, deviceDeltas } from './counter.ts';
 export { Derivation } from './derivation.ts';
 export { type Cell, rowDeriver, type Step } from './derive-rows.ts';
 export { type Interval, intervalBetween, intervalOf, type Moment, type RunFacts, tellsInterval } from './interval.ts';

@@ -55,6 +55,13 @@ describe('a reboot', () => {
     expect(intervalBetween(up(0, 5000), up(86_400, 30))).toEqual(na('reset'));
   });
 
+  test('is told by the time of boot where there is no uptime', () => {
+    const booted = (seconds: number, boot: number) => at(seconds, { stat_btime: START + boot });
+    expect(intervalBetween(booted(0, -500), booted(600, 50))).toEqual(na('reset'));
+    expect(intervalBetween(booted(0, -500), booted(600, -499))).toEqual(good(600));
+    expect(intervalBetween(booted(0, 0), booted(10, 1))).toEqual(good(10));
+  });
+
   test('gives no interval either where the host has been up for longer than before', () => {
     expect(intervalBetween(up(0, 20), up(600, 500))).toHaveProperty('na');
   });

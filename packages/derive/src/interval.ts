@@ -1,5 +1,5 @@
 import type { Sample } from '@perfcollector/collection';
-import { allGroups, bootClockField, type FieldValue, fieldName, splitName } from '@perfcollector/procfs';
+import { allGroups, bootClockField, bootTimeField, type FieldValue, fieldName, splitName } from '@perfcollector/procfs';
 import { counterDelta } from './counter.ts';
 import { type Na, na } from './na.ts';
 
@@ -53,7 +53,7 @@ export function intervalOf(before: Moment | undefined, now: Moment, run: RunFact
   if (!before) return na('first');
   const seconds = Math.round((now.timestamp - before.timestamp) * 1000) / 1000; // timestamps have milliseconds
   const boot = secondsSinceBoot(before, now);
-  if (boot !== undefined && boot < 0) return na('reset');
+  if (boot === undefined ? hasBooted(before, now) : boot < 0) return na('reset');
   if (seconds <= 0) return na('clock_step');
   if (boot !== undefined && Math.abs(seconds - boot) > Math.max(STEP_SECONDS, STEP_SHARE * boot))
     return na('clock_step');
@@ -66,6 +66,11 @@ function secondsSinceBoot(before: Moment, now: Moment): number | undefined {
   return typeof delta === 'number' ? delta : undefined;
 }
 
+/** perfcollector2 records no boot clock, but when the host booted; the kernel rounds that to a second, up or down. */
+function hasBooted(before: Moment, now: Moment): boolean {
+  return Number(now.valueOf(bootTimeField)) > before.timestamp + 1;
+}
+
 function isGap(before: Moment, now: Moment, time: { seconds: number; interval: number | undefined }): boolean {
   if (before.run !== undefined && before.run === now.run && before.seq !== undefined && now.seq !== undefined) {
     return now.seq - before.seq > 1;
@@ -75,7 +80,11 @@ function isGap(before: Moment, now: Moment, time: { seconds: number; interval: n
 
 /** Whether what is in this field has a say in how long an interval was. */
 export function tellsInterval(field: string): boolean {
-  return field === bootClockField || timeGroups.some((group) => splitName(group, field) !== undefined);
+  return (
+    field === bootClockField ||
+    field === bootTimeField ||
+    timeGroups.some((group) => splitName(group, field) !== undefined)
+  );
 }
 
 /** The groups whose parts add up to the time of one device: each CPU's. */

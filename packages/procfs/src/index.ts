@@ -8,7 +8,9 @@ export { parseJson } from './json.ts';
 export { openHost } from './reader.ts';
 export { FieldKey } from './scan/field-key.ts';
 export { decimalEnd, digitsEnd, FieldCollector, type FieldSink, isCutOff } from './scan/field-sink.ts';
+export type { ProcessorDetails } from './sources/cpuinfo/details.ts';
 export { sources } from './sources/index.ts';
+export { bootTimeField } from './sources/stat/fields.ts';
 export { bootClockField } from './sources/uptime/fields.ts';
 export type {
   FieldSpec,

@@ -1,5 +1,5 @@
 import { parserOf, type Scan } from './scan/scanner.ts';
-import type { FileShape, HostReader, OpenSource, SamplingSettings, Source } from './types.ts';
+import type { Fields, FileShape, HostReader, OpenSource, RawText, SamplingSettings, Source } from './types.ts';
 
 interface ScannedFile {
   /** Where it is on this host, if not at `path` alone; the first that exists. */
@@ -9,17 +9,20 @@ interface ScannedFile {
   /** perfcollector2 records this file. */
   readonly isRaw?: true;
   readonly shape?: FileShape;
+  /** Undefined where there is nothing to write. */
+  readonly rebuild?: (fields: Fields) => string | undefined;
 }
 
 /** The part of a source that is one kernel file. */
 export function scannedFile(
   path: string,
   scanner: () => Scan,
-  { paths = () => [path], live = scanner, isRaw, shape }: ScannedFile = {},
-): Required<Pick<Source, 'subsystem' | 'parse' | 'open'>> {
+  { paths = () => [path], live = scanner, isRaw, shape, rebuild }: ScannedFile = {},
+): Required<Pick<Source, 'subsystem' | 'parse' | 'open'>> & Pick<Source, 'rebuild'> {
   return {
     subsystem: path,
     parse: parserOf(scanner),
+    ...(rebuild && { rebuild: (fields) => rawTexts(path, rebuild(fields)) }),
     open(host, settings): OpenSource {
       const file = host.open(...paths(host));
       const scan = live(host, settings);
@@ -33,6 +36,11 @@ export function scannedFile(
       };
     },
   };
+}
+
+/** One text, or none. */
+export function rawTexts(subsystem: string, text: string | undefined): RawText[] {
+  return text === undefined ? [] : [{ subsystem, text }];
 }
 
 /**

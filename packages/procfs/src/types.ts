@@ -2,6 +2,7 @@
  * The words every other file uses: a field's value, what the catalogue says of a field, and what a source is.
  */
 import type { FieldSink } from './scan/field-sink.ts';
+import type { ProcessorDetails } from './sources/cpuinfo/details.ts';
 
 /**
  * A value as the kernel printed it: a number, or a string: a label (a name, an image), or a decimal number above
@@ -92,6 +93,16 @@ export interface Source {
    * @throws ParseError when the text is not what the kernel prints
    */
   readonly parse?: (text: string, subsystem: string) => Fields;
+  /**
+   * Writes the text that `parse` reads anew, from fields of this source alone; what cannot stand in it is left out. Those
+   * sources have it that perfcollector2 records and whose fields say all that it reads of them.
+   */
+  readonly rebuild?: (fields: Fields) => readonly RawText[];
+  /**
+   * What the text of a kernel file tells that holds facts and no fields.
+   * @throws ParseError when the text is not what the kernel prints
+   */
+  readonly facts?: (text: string) => ProcessorDetails;
   /** Set where one source answers for many subsystem names (`container/docker/0123456789ab`). */
   readonly isSubsystem?: (subsystem: string) => boolean;
   /**

@@ -4,11 +4,17 @@
 # How many stretches a chart shows at most before rows are put together.
 MOST_STRETCHES <- 600
 
+stretches_of <- function(data, most = MOST_STRETCHES) {
+  # The time of a longer interval is that of its start.
+  stretches(data$timestamp, most, is_start = any(!is.na(column_info(data)$statistic)))
+}
+
 # For each row the number of its stretch, and the start and end (Unix seconds) of each.
-stretches <- function(times, most = MOST_STRETCHES) {
+stretches <- function(times, most, is_start) {
   seconds <- as.numeric(times)
   if (length(seconds) <= 2 * most) {
     step <- if (length(seconds) > 1) typical_step(seconds) else 1
+    if (is_start) return(list(of_row = seq_along(seconds), start = seconds, end = seconds + step, step = step))
     return(list(of_row = seq_along(seconds), start = c(seconds[1] - step, seconds[-length(seconds)]), end = seconds, step = step))
   }
   width <- round_width(diff(range(seconds)) / most)
@@ -24,7 +30,7 @@ round_width <- function(seconds) {
 }
 
 # Mean, lowest and highest of each series in each stretch, one row each; a stretch without a value has NA.
-series_of <- function(times, values, parts = stretches(times)) {
+series_of <- function(data, values, parts = stretches_of(data)) {
   rows <- lapply(names(values), function(name) {
     by_stretch <- split(as.numeric(values[[name]]), factor(parts$of_row, seq_along(parts$start)))
     data.frame(

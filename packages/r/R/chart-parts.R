@@ -22,9 +22,9 @@ work_of <- function(values) if (has_values(values)) mean(values, na.rm = TRUE) e
 line_chart <- function(data, panels, title) {
   panels <- Filter(length, panels)
   if (length(panels) == 0) return(NULL)
-  parts <- stretches(data$timestamp)
+  parts <- stretches_of(data)
   series <- do.call(rbind, lapply(seq_along(panels), function(at) {
-    series <- pieces_of(series_of(data$timestamp, panels[[at]], parts), parts$step)
+    series <- pieces_of(series_of(data, panels[[at]], parts), parts$step)
     series$panel <- rep(c(names(panels), "")[at], nrow(series))
     series$group <- paste(at, series$series, series$piece)
     series
@@ -91,9 +91,9 @@ stack_layer <- function(data, series) {
 
 # Where rows are put together, the means of the stack hide the highest: a line shows it.
 peak_layer <- function(data, busy) {
-  parts <- stretches(data$timestamp)
+  parts <- stretches_of(data)
   if (is.null(busy) || length(parts$start) == nrow(data)) return(NULL)
-  peaks <- pieces_of(series_of(data$timestamp, list(busy = busy), parts), parts$step)
+  peaks <- pieces_of(series_of(data, list(busy = busy), parts), parts$step)
   peaks$time <- as_time((peaks$start + peaks$end) / 2, about(data)$tz)
   list(
     ggplot2::geom_line(ggplot2::aes(x = .data$time, y = .data$high, group = .data$piece), peaks[!peaks$is_alone, ], linewidth = 0.3),

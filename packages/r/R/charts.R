@@ -9,7 +9,7 @@ CPU_COLOURS <- c(
 plot_cpu <- function(data) {
   shares <- Filter(has_values, sapply(CPU_STATES, function(state) numbers_of(data, paste0("cpu_", state)), simplify = FALSE))
   if (length(shares) == 0) return(NULL)
-  series <- stacked(series_of(data$timestamp, shares))
+  series <- stacked(series_of(data, shares))
   time_chart(data, series, "CPU", "% of all CPUs") +
     stack_layer(data, series) +
     peak_layer(data, cpu_busy(data)) +
@@ -23,7 +23,7 @@ plot_memory <- function(data) {
   parts <- Filter(has_values, memory_parts(data))
   if (length(parts) == 0) return(NULL)
   gib <- lapply(parts, function(bytes) bytes / 2^30)
-  series <- stacked(without_gaps(series_of(data$timestamp, gib), stretches(data$timestamp)$step))
+  series <- stacked(without_gaps(series_of(data, gib), stretches_of(data)$step))
   time_chart(data, series, "Memory", "GiB") +
     stack_layer(data, series) +
     ggplot2::scale_fill_manual(values = MEMORY_COLOURS, name = NULL, aesthetics = c("fill", "colour"))
@@ -54,7 +54,7 @@ plot_network <- function(data, most = 8) {
 }
 
 plot_pressure <- function(data) {
-  names <- grep("^pressure_.*_some_avg10$", column_info(data)$name, value = TRUE)
+  names <- grep("^pressure_.*_some_avg10$", shown_columns(data)$name, value = TRUE)
   waits <- lapply(stats::setNames(names, sub("^pressure_(.*)_some_avg10$", "\\1", names)), function(name) numbers_of(data, name))
   line_chart(data, list(`% of time` = Filter(has_values, waits)), "Pressure: somebody waits for")
 }

@@ -2,7 +2,7 @@
 # those of a plain data frame lose.
 
 # What each column carries as attributes of its own.
-CARRIED <- c("unit", "kind", "derivation", "group", "device", "metric", "description")
+CARRIED <- c("unit", "kind", "derivation", "group", "device", "metric", "statistic", "description")
 
 as_collection <- function(data, facts, place, tz) {
   names(data) <- facts$column

@@ -1,8 +1,19 @@
 # Which column holds a statistic of which device: as the data package says, or as the name does.
 
+# The columns that tables and charts look into, by the names that they have where a row is a sample. A table of longer
+# intervals may have several statistics of each, behind its name: the mean is taken.
+shown_columns <- function(data) {
+  facts <- column_info(data)
+  plain <- ifelse(facts$derivation %in% "rate", paste0(facts$field, "_per_second"), facts$field)
+  is_one_of_many <- !is.na(facts$statistic) & !is.na(facts$field) & facts$name != plain & startsWith(facts$name, paste0(plain, "_"))
+  is_mean <- is_one_of_many & endsWith(facts$name, "_mean")
+  facts$name[is_mean] <- plain[is_mean]
+  facts[is_mean | !is_one_of_many, ]
+}
+
 # The columns of one statistic, named by their devices; `derivation` is "value", "rate" or "share".
 device_columns <- function(data, group, metric, derivation = "rate") {
-  facts <- column_info(data)
+  facts <- shown_columns(data)
   is_told <- !is.na(facts$group) & !is.na(facts$metric)
   told <- facts[is_told & facts$group %in% group & sub("_per_second$", "", facts$metric) == metric, ]
   told <- told[told$derivation %in% derivation & !is.na(told$device) & nzchar(told$device), ]
@@ -22,7 +33,7 @@ devices_by_name <- function(names, group, metric, derivation) {
 
 # The numbers of a statistic that has no device, such as cpu_idle; NULL where it is not in the table.
 numbers_of <- function(data, name) {
-  facts <- column_info(data)
+  facts <- shown_columns(data)
   column <- facts$column[facts$name == name]
   if (length(column) == 1 && is.numeric(data[[column]])) data[[column]]
 }
@@ -54,7 +65,7 @@ cpu_busy <- function(data) {
 
 # Of each CPU, as a list named by its number.
 each_cpu_busy <- function(data) {
-  facts <- column_info(data)
+  facts <- shown_columns(data)
   names <- grep("^cpu[0-9]+_idle$", facts$name, value = TRUE)
   cpus <- sub("^cpu([0-9]+)_idle$", "\\1", names)
   busy <- lapply(cpus, function(cpu) {

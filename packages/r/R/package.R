@@ -3,7 +3,7 @@
 PACKAGE_FILE <- "datapackage.json"
 
 # What is told of a column. `name` is the heading in the file, `column` the name in the data frame.
-COLUMN_FACTS <- c("type", "unit", "kind", "derivation", "group", "device", "metric", "description")
+COLUMN_FACTS <- c("type", "unit", "kind", "derivation", "field", "group", "device", "metric", "statistic", "description")
 
 # NULL where there is none. One that cannot be read costs units and descriptions, not the numbers.
 read_package <- function(dir) {

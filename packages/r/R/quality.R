@@ -46,7 +46,9 @@ na_reasons <- function(data) {
   # quality.csv speaks of the headings in the file.
   at <- match(quality$column, known$columns$name)
   quality$column[!is.na(at)] <- known$columns$column[at[!is.na(at)]]
-  quality <- quality[quality$column %in% c(EVERY_COLUMN, names(data)), ]
+  # In the layout long no column is called what quality.csv speaks of.
+  is_long <- all(c("metric", "value") %in% known$columns$name)
+  quality <- quality[is_long | quality$column %in% c(EVERY_COLUMN, names(data)), ]
   rownames(quality) <- NULL
   quality
 }

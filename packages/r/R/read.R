@@ -83,8 +83,8 @@ with_label <- function(data) {
 }
 
 LABEL_FACTS <- list(
-  column = "label", name = "value", type = "string", unit = "text", kind = "label", derivation = NA, group = NA, device = NA,
-  metric = NA, description = "The value, where it is a text."
+  column = "label", name = "value", type = "string", unit = "text", kind = "label", derivation = NA, field = NA, group = NA,
+  device = NA, metric = NA, statistic = NA, description = "The value, where it is a text."
 )
 
 # R cuts off what it does not show of a second, so of two numbers beside the whole millisecond it must be the upper one:

@@ -2,7 +2,7 @@
 
 # What the report is made of; a wide table has many more columns, and reading them takes time.
 report_columns <- function() {
-  c("timestamp", "cpu*", "mem_*", "disk_*_per_second", "net_*_per_second", "fs_*", "loadavg_*", "pressure_*_avg10")
+  c("timestamp", "cpu*", "mem_*", "disk_*_per_second*", "net_*_per_second*", "fs_*", "loadavg_*", "pressure_*_avg10*")
 }
 
 render_report <- function(path, output = "report.html", machine = NULL, tz = "UTC", quiet = TRUE) {

@@ -44,7 +44,7 @@ memory_size <- function(data) {
 }
 
 memory_bytes <- function(data, name) {
-  facts <- column_info(data)
+  facts <- shown_columns(data)
   column <- facts$column[facts$name == name]
   if (length(column) == 1) bytes_in(data, column, "KiB")
 }

@@ -29,6 +29,12 @@ layer <- drawn(plot_cpu(cpu))[[1]]
 same(sort(layer$ymax), c(10, 15, 20, 25))
 same(sort(unique(layer$xmax - layer$xmin)), c(10, 30))
 
+# The time of a longer interval is that of its start.
+told <- package_of_fields(field("cpu_user", field = "cpu_user", statistic = "Mean of the interval."), "m.csv", "m")
+minutes <- read_collection_csv(directory_of(m.csv = csv_of(list(cpu_user = 1:2), START + c(0, 60)), datapackage.json = told))
+same(drawn(plot_cpu(minutes))[[1]]$xmin, START + c(0, 60))
+same(drawn(plot_cpu(minutes))[[1]]$xmax, START + c(60, 120))
+
 # Memory's parts add up to all of it, and a gap is left open.
 memory <- read_columns(list(mem_total = rep(4 * 2^20, 4), mem_free = rep(2^20, 4), mem_cached = rep(2^20, 4)), START + c(0, 10, 20, 3600))
 layer <- drawn(plot_memory(memory))[[1]]

@@ -1,5 +1,5 @@
 import { execFile, execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -40,6 +40,16 @@ const READ_BACK = `
   utils::write.table(as.data.frame(cells, optional = TRUE), sep = ",", qmethod = "double", row.names = FALSE)
 `;
 
+/** How many cells are missing, for how many of them the reason is not known, how many columns of numbers have no unit. */
+const EXPLAIN = `
+  library(perfcollector)
+  data <- read_collection_csv(commandArgs(TRUE)[1])
+  reasons <- unlist(lapply(names(data), function(name) as.character(na_reason(data, name))))
+  numbers <- names(data)[vapply(data, is.numeric, TRUE)]
+  without <- Filter(function(name) is.null(attr(data[[name]], "unit")), numbers)
+  cat(sum(is.na(data)), sum(!is.na(reasons)), sum(reasons %in% "unknown"), length(without), sep = ",")
+`;
+
 /** Every cell of a CSV, as it stands there and as the package read it; text of numbers apart, they are the same. */
 async function expectSameCells(directory: string): Promise<void> {
   const [name = ''] = readdirSync(directory).filter((file) => !/^(events|quality)\.csv$|\.json$/.test(file));
@@ -58,8 +68,10 @@ function valuesOf([time, ...cells]: readonly string[]): (number | string)[] {
 
 describe.skipIf(isSkipped)('the R package', { concurrent: true, timeout: 180_000 }, () => {
   beforeAll(() => {
-    // A check asks the network for other packages otherwise.
-    writeFileSync(env.R_PROFILE_USER, 'options(repos = c(CRAN = "file:///nowhere"))\n');
+    // A check asks for other packages: this repository has none, and needs no network.
+    mkdirSync(join(root, 'src/contrib'), { recursive: true });
+    writeFileSync(join(root, 'src/contrib/PACKAGES'), '');
+    writeFileSync(env.R_PROFILE_USER, `options(repos = c(CRAN = "file://${root}"))\n`);
     execFileSync('Rscript', ['--vanilla', '-e', NEEDED], { stdio: 'pipe' });
     execFileSync('R', ['CMD', 'INSTALL', `--library=${root}`, source], { env, stdio: 'pipe' });
   });
@@ -74,11 +86,14 @@ describe.skipIf(isSkipped)('the R package', { concurrent: true, timeout: 180_000
     expect(stdout).toMatch(/^Status: OK$/m);
   });
 
-  test('reads every cell of what pcc and pcprocess made of this host', async () => {
-    const [collection, outdir] = [join(root, 'now.json'), join(root, 'now')];
+  test('reads every cell of what pcc and pcprocess made of this host, and does with it what its README shows', async () => {
+    const [collection, outdir] = [join(root, 'now.json'), join(root, 'csv')];
     await run(bin('pcc'), ['--frequency', '100ms', '--duration', '1s', '--collection', collection]);
     await run(bin('pcprocess'), [collection, '--outdir', outdir]);
     await expectSameCells(outdir);
+    const [, code = ''] = /```r\n([\s\S]*?)```/.exec(readFileSync(join(source, 'README.md'), 'utf8')) ?? [];
+    await run('Rscript', ['--vanilla', '-e', code]);
+    expect(readFileSync(join(root, 'web01.html'), 'utf8')).toContain('data:image/png');
   });
 
   test.skipIf(!hasUpstream).each(['azure-suse/pcc_collection.json', 'containers/container_collection.json'])(
@@ -89,6 +104,22 @@ describe.skipIf(isSkipped)('the R package', { concurrent: true, timeout: 180_000
       await expectSameCells(outdir);
     },
   );
+
+  test('knows the reason of each missing value that pcprocess tells, and the unit of each number', async () => {
+    const [first, second, late] = [1, 3, 4].map((ticks) => ({
+      cpu_user: ticks,
+      cpu_nice: 0,
+      cpu_system: 0,
+      cpu_idle: 2 * ticks,
+    }));
+    const samples = [first, second, { ...late, disk_sda_reads: 1 }, { ...first, disk_sda_reads: 5 }];
+    const lines = samples.map((fields, at) => JSON.stringify({ timestamp: 1767982248 + 10 * at, fields }));
+    const [collection, outdir] = [join(root, 'few.json'), mkdtempSync(join(root, 'few-'))];
+    writeFileSync(collection, lines.join('\n'));
+    await run(bin('pcprocess'), [collection, '--outdir', outdir, '--identifier', 'm']);
+    const { stdout } = await run('Rscript', ['--vanilla', '-e', EXPLAIN, outdir]);
+    expect(stdout).toBe('13,13,0,0');
+  });
 
   test('reads numbers of every size and texts of every letter as they were written', async () => {
     const directory = mkdtempSync(join(root, 'odd-'));

@@ -42,6 +42,13 @@ stopifnot(all(nzchar(summary$meaning)))
 newer <- directory_of(web01.csv = csv_of(list(a = NA)), quality.csv = c(QUALITY, sprintf("web01.csv,web01,a,%d,%d,1,eclipse", START, START)))
 same(as.character(na_reason(read_collection_csv(newer), "a")), "eclipse")
 
+# Of the layout long, which has no row where there is no value, all is told.
+long <- directory_of(
+  web01.long.csv = c("timestamp,machine_id,group,device,metric,value,unit", sprintf("%d,web01,disk,sda,reads,1,count", START)),
+  quality.csv = c(QUALITY, quality_row("disk_sda_reads_per_second", 1, 1, "first", "web01.long.csv"))
+)
+same(na_reasons(read_collection_csv(long))$column, "disk_sda_reads_per_second")
+
 # Without quality.csv, or with a broken one, it is unknown why.
 bare <- read_collection_csv(directory_of(web01.csv = csv_of(columns)))
 same(as.character(na_reason(bare, "cpu_user")), c("unknown", NA, "unknown", "unknown", NA, NA, "unknown", NA))

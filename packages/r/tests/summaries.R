@@ -49,6 +49,21 @@ same(disk_table(told)$disk, "a-b")
 same(disk_table(told)[["read MB/s"]], 3)
 same(subset(collection_summary(told), what == "Memory")$value, "1.0 GiB")
 
+# Of several statistics of a longer interval the mean is taken, wherever it stands.
+of <- function(name, field, ...) field(name, field = field, statistic = "Of the interval.", ...)
+fields <- c(
+  of("cpu_idle_max", "cpu_idle"), of("cpu_idle_mean", "cpu_idle"),
+  lapply(c("max", "mean"), function(stat) {
+    of(paste0("disk_sda_io_ms_per_second_", stat), "disk_sda_io_ms", derivation = "rate", group = "disk", device = "sda", metric = "io_ms")
+  }), of("loadavg_1min", "loadavg_1min"), field("mem_a_mean", field = "mem_a_mean")
+)
+several <- list(cpu_idle_max = 90, cpu_idle_mean = 40, disk_sda_io_ms_per_second_max = 900, disk_sda_io_ms_per_second_mean = 500, loadavg_1min = 3, mem_a_mean = 1)
+longer <- read_collection_csv(directory_of(web01.csv = csv_of(several), datapackage.json = package_of_fields(unlist(fields))))
+same(as.vector(cpu_busy(longer)), 60)
+same(disk_table(longer)[["util %"]], 50)
+same(as.vector(key_numbers(longer)[["load (1 min)"]]), 3)
+same(perfcollector:::shown_columns(longer)$name[6], "mem_a_mean")
+
 # A time that one request took counts as often as there were requests.
 two <- lapply(list(reads = c(NA, 1, 99), read_ms = c(NA, 100, 99), writes = c(NA, 0, 0), write_ms = c(NA, 0, 0)), identity)
 names(two) <- sprintf("disk_sda_%s_per_second", names(two))

@@ -26,6 +26,8 @@ const COMMIT_BYTES = 4 * 1024 * 1024;
 /** How many problems are told one by one. */
 const MOST_PROBLEMS = 10;
 
+type StoredEntry = Exclude<Entry, { readonly kind: 'facts' }>;
+
 /** Whole collections, as files hold them, of any size. */
 export const uploadRoutes: AddRoutes = (parent, context) => {
   parent.register(async (plain) => {
@@ -89,6 +91,7 @@ class Upload {
     const bytes = streamedBody(request, body, watch.sent);
     let lines = 0;
     for await (const entry of readCollection(bytes, this.#damage, watch.unpacked)) {
+      if (entry.kind === 'facts') continue; // the store keeps what changes
       watch.found();
       this.#add(entry);
       lines += 1;
@@ -110,7 +113,7 @@ class Upload {
     return { machines: [...this.#machines], ...counts, problems };
   }
 
-  #add(entry: Entry): void {
+  #add(entry: StoredEntry): void {
     if (entry.kind === 'sample') this.#samples += 1;
     try {
       this.#waitingBytes += this.#intakeFor(entry).add(entry);
@@ -123,7 +126,7 @@ class Upload {
     }
   }
 
-  #intakeFor(entry: Entry): Intake {
+  #intakeFor(entry: StoredEntry): Intake {
     this.#runs.add(entry);
     const machine = this.#runs.machineOf(entry) ?? this.#who.identifier;
     if (machine === undefined) {

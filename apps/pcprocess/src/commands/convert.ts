@@ -1,16 +1,22 @@
-import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { command, counted, type Io, UserError } from '@perfcollector/cli';
+import { command, counted, type Io, UsageError, UserError } from '@perfcollector/cli';
 import { openProgress } from '@perfcollector/cli/screen';
-import { damageSentences } from '@perfcollector/collection';
 import { convertCollections } from '../convert/convert-collections.ts';
 import { choiceOf, resamplingOf, type TableValues, tableOptions } from '../convert/options.ts';
 import type { WrittenMachine } from '../convert/tables.ts';
-import type { FirstReading } from '../input/first-reading.ts';
+import { type FirstReading, problemsOf } from '../input/first-reading.ts';
 import { type Gathered, withInputs } from '../input/gather.ts';
-import type { Input } from '../input/input.ts';
-import { type InputValues, inputArgument, inputOptions, selectionOf } from '../input/options.ts';
-import { OutputDirectory } from '../output/output-directory.ts';
+import { type Input, sizeOf } from '../input/input.ts';
+import { type InputValues, inputArgument, inputOptions, type Selection, selectionOf } from '../input/options.ts';
+import type { LayoutName } from '../layouts/index.ts';
+import { layOut } from '../layouts/lay-out.ts';
+import type { MachineSetup, MachineTables } from '../layouts/layout.ts';
+import { portalTables } from '../layouts/portal/portal-tables.ts';
+import { readContainerNames } from '../layouts/sar/options.ts';
+import { sarTables } from '../layouts/sar/sar-tables.ts';
+import { CellRanges } from '../output/cell-ranges.ts';
+import { OutputDirectory, prepareDirectory } from '../output/output-directory.ts';
+import { convertToRaw, describeRaw, type RawConversion } from '../raw/convert-to-raw.ts';
 
 interface Converted {
   readonly outdir: string;
@@ -28,17 +34,19 @@ interface ConvertedMachine extends Omit<WrittenMachine, 'files'> {
   readonly outOfOrder: number;
 }
 
-type ConvertValues = InputValues & TableValues;
+type ConvertValues = Omit<InputValues, 'to'> & TableValues;
 
 /** Converts collections into tables, in constant memory. */
 export const convert = command({
   args: [inputArgument],
   options: { ...inputOptions, ...tableOptions },
-  async run(values, { io, args }): Promise<Converted> {
+  async run(values, { io, args }): Promise<Converted | RawConversion> {
+    const { layout } = values;
+    if (layout === 'raw' || values.to === 'raw') return convertRaw(values, { io, args });
     const directory = new OutputDirectory(values.outdir, values.force);
     try {
       return await withInputs({ args, values, io, spillTo: values.outdir }, (gathered) =>
-        convertAll(gathered, { directory, values, io }),
+        convertAll(gathered, { directory, layout, values, io }),
       );
     } catch (error) {
       throw io.signal.aborted ? new UserError('INTERRUPTED', 'interrupted: nothing was written') : error;
@@ -46,11 +54,27 @@ export const convert = command({
       directory.discard();
     }
   },
-  print: ({ outdir, tables }) => tables.map((table) => describe(outdir, table)).join(''),
+  print: (result) => ('tables' in result ? describeTables(result) : describeRaw(result)),
   problems: ({ problems }) => problems,
 });
 
+/** Files of perfcollector2's lines stand alone: nothing describes them. */
+function convertRaw(values: ConvertValues, { io, args }: { io: Io; args: readonly string[] }): Promise<RawConversion> {
+  const { outdir: directory } = values;
+  prepareDirectory(directory);
+  return withInputs({ args, values, io, spillTo: directory }, async ({ inputs, problems }) => {
+    const selection = selectionIn(values);
+    const made = await convertToRaw({ inputs, selection, directory, packing: '', io });
+    return { ...made, problems: [...problems, ...made.problems] };
+  });
+}
+
+function selectionIn({ to, ...values }: ConvertValues): Selection {
+  return selectionOf({ ...values, to: to === 'raw' ? undefined : to });
+}
+
 interface Conversion {
+  readonly layout: Exclude<LayoutName, 'raw'>;
   readonly directory: OutputDirectory;
   readonly values: ConvertValues;
   readonly io: Io;
@@ -58,18 +82,16 @@ interface Conversion {
 
 async function convertAll(
   { names, inputs, problems: unreadable }: Gathered,
-  { directory, values, io }: Conversion,
+  { layout, directory, values, io }: Conversion,
 ): Promise<Converted> {
   const progress = openProgress(io, PATIENCE_MS);
   try {
     progress.begin(inputs.length === 1 ? (inputs[0]?.name ?? '') : counted(inputs.length, 'file'), sizeOf(inputs));
-    const { machines, reading } = await convertCollections({
+    const { machines, reading } = await convertTo(layout, {
       inputs,
-      selection: selectionOf(values),
       directory,
-      layout: values.layout,
-      resampling: resamplingOf(values),
-      plan: { choice: choiceOf(values), timeZone: values.timeZone },
+      values,
+      selection: selectionIn(values),
       signal: io.signal,
       onBytes: (bytes) => progress.add(bytes),
     });
@@ -85,24 +107,63 @@ async function convertAll(
   }
 }
 
+interface Making {
+  readonly inputs: readonly Input[];
+  readonly directory: OutputDirectory;
+  readonly values: ConvertValues;
+  readonly selection: Selection;
+  readonly signal: AbortSignal;
+  readonly onBytes: (bytes: number) => void;
+}
+
+interface Made {
+  readonly machines: readonly WrittenMachine[];
+  readonly reading: FirstReading;
+}
+
+async function convertTo(layout: Conversion['layout'], { values, directory, ...making }: Making): Promise<Made> {
+  if (layout === 'sar' || layout === 'portal') checkOwnColumns(values);
+  if (layout === 'sar') {
+    const containerNames = readContainerNames(values.containerNames);
+    return layOutInto(directory, making, (setup) => sarTables(setup, { containerNames }));
+  }
+  if (layout === 'portal') return layOutInto(directory, making, (setup) => portalTables(setup, values));
+  const plan = { choice: choiceOf(values), timeZone: values.timeZone };
+  return convertCollections({ ...making, directory, layout, resampling: resamplingOf(values), plan });
+}
+
+/** The rows and columns of these layouts are what other programs know. @throws UsageError */
+function checkOwnColumns({ layout, columns, exclude, interval, timeZone }: ConvertValues): void {
+  const asked = { '--columns': columns, '--exclude': exclude, '--interval': interval, '--tz': timeZone };
+  const wrong = Object.entries(asked).find(([, value]) => value !== undefined)?.[0];
+  if (wrong !== undefined)
+    throw new UsageError(`${wrong} does not go with --layout ${layout}`, 'Leave one of them out.');
+}
+
+async function layOutInto(
+  directory: OutputDirectory,
+  making: Omit<Making, 'values' | 'directory'>,
+  make: (setup: MachineSetup) => MachineTables,
+): Promise<Made> {
+  const ranges = new Map<string, CellRanges>();
+  const tablesOf = (machine: string, isOneOfMany: boolean) => {
+    const own = new CellRanges(machine, (range) => directory.addRange(range));
+    ranges.set(machine, own);
+    const claim = (path: string) => directory.claim(path);
+    return make({ machine, directory: directory.path, isOneOfMany, noteNa: (cell) => own.add(cell), claim });
+  };
+  const onStep = (machine: string) => ranges.get(machine)?.nextStep();
+  const made = await layOut({ ...making, directory: directory.path, tablesOf, onStep });
+  for (const own of ranges.values()) own.end();
+  return made;
+}
+
 /** Who waits longer wants to know for what. */
 const PATIENCE_MS = 1000;
-
-function sizeOf(inputs: readonly Input[]): number {
-  return inputs.reduce((sum, { path }) => sum + (statSync(path, { throwIfNoEntry: false })?.size ?? 0), 0);
-}
 
 function converted(written: WrittenMachine, { outOfOrder }: FirstReading): ConvertedMachine {
   const files = written.files.map(({ path, rows, na }) => ({ path, rows, na }));
   return { ...written, files, outOfOrder: outOfOrder.get(written.machine) ?? 0 };
-}
-
-function problemsOf({ inputs }: FirstReading): string[] {
-  return inputs.flatMap(({ input, samples, unwanted, damage }) => {
-    const sentences = damageSentences(damage);
-    if (samples + unwanted === 0) sentences.unshift('it holds no sample');
-    return sentences.map((sentence) => `${input.name}: ${sentence}`);
-  });
 }
 
 function nothing(problems: readonly string[], names: readonly string[], { inputs }: FirstReading): UserError {
@@ -112,6 +173,10 @@ function nothing(problems: readonly string[], names: readonly string[], { inputs
     ? 'Look at --from, --to, --machine and --run.'
     : 'Name collections that pcc, pcctl export or perfcollector2 wrote.';
   return new UserError('NO_SAMPLES', [`there is ${what} in ${names.join(', ')}`, ...problems].join('\n'), { hint });
+}
+
+function describeTables({ outdir, tables }: Converted): string {
+  return tables.map((table) => describe(outdir, table)).join('');
 }
 
 function describe(outdir: string, machine: ConvertedMachine): string {

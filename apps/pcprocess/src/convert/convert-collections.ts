@@ -1,23 +1,21 @@
-import { statSync } from 'node:fs';
 import { type TablePlan, workOut } from '../engine/plan.ts';
-import { openInline, openThreads, type Pool } from '../engine/pool.ts';
+import { openPool, type Pool } from '../engine/pool.ts';
 import { BatchQueue } from '../engine/queue.ts';
 import { type FirstReading, readFirst } from '../input/first-reading.ts';
 import { readInOrder } from '../input/in-order.ts';
-import type { Input } from '../input/input.ts';
+import { type Input, sizeOf } from '../input/input.ts';
 import type { Selection } from '../input/options.ts';
-import type { OutputDirectory } from '../output/output-directory.ts';
 import { TypeProbe } from '../output/type-probe.ts';
 import { Draft } from './draft.ts';
 import { formOf, openSink, type Resampling, type RowLayout, SUFFIX } from './layouts.ts';
-import type { RowSetup } from './row-table.ts';
+import type { RowSetup, TablePlace } from './row-table.ts';
 import { RowTables } from './row-tables.ts';
 import type { Tables, WrittenMachine } from './tables.ts';
 
 export interface ConversionSetup {
   readonly inputs: readonly Input[];
   readonly selection: Selection;
-  readonly directory: OutputDirectory;
+  readonly directory: TablePlace;
   readonly layout: RowLayout;
   readonly resampling: Resampling | undefined;
   readonly plan: Omit<RowSetup['plan'], 'form'>;
@@ -32,7 +30,7 @@ export interface Conversion {
 
 /** Makes tables of collections, a file a machine, in constant memory. Files have their names when it is done. */
 export async function convertCollections(setup: ConversionSetup): Promise<Conversion> {
-  const pool = isSmall(setup.inputs) ? openInline() : openThreads();
+  const pool = openPool(sizeOf(setup.inputs));
   try {
     return await (setup.layout === 'parquet' ? convertTyped(pool, setup) : convertAsTheyCome(pool, setup));
   } finally {
@@ -40,12 +38,19 @@ export async function convertCollections(setup: ConversionSetup): Promise<Conver
   }
 }
 
-/** Below it threads cost more than they do. */
-const SMALL_BYTES = 4 * 1024 * 1024;
-
-function isSmall(inputs: readonly Input[]): boolean {
-  const sizes = inputs.map(({ path }) => statSync(path, { throwIfNoEntry: false })?.size ?? 0);
-  return sizes.reduce((sum, size) => sum + size, 0) < SMALL_BYTES;
+/** Makes rows of numbers for who makes no file of them. */
+export async function readRows(
+  setup: Omit<ConversionSetup, 'layout' | 'resampling' | 'directory'>,
+  { open, directory }: { open: RowSetup['openSink']; directory: string },
+): Promise<Conversion> {
+  const pool = openPool(sizeOf(setup.inputs));
+  const nowhere = { path: directory, claim: (name: string) => name, addRange() {}, forgetRanges() {} };
+  const numbers = { ...setup, layout: 'parquet', resampling: undefined, directory: nowhere } as const;
+  try {
+    return await convertWith(rowSetup(pool, numbers, open), numbers);
+  } finally {
+    pool.close();
+  }
 }
 
 /** Rows go into the file as they are made. */

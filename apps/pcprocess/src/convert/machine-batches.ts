@@ -1,8 +1,8 @@
 import { LineError, mergeSamples } from '@perfcollector/collection';
-import { type PairCounts, Pairing } from '@perfcollector/derive';
+import { type PairCounts, Pairing, type PairingRules } from '@perfcollector/derive';
 import { BatchBuilder, USE } from '../engine/batch.ts';
 import type { BatchQueue } from '../engine/queue.ts';
-import type { BadLine } from '../engine/rows-of-batch.ts';
+import type { BadLine, Findings } from '../engine/rows-of-batch.ts';
 import type { Worked } from '../engine/work.ts';
 import type { Selection } from '../input/options.ts';
 import { type SampleLine, sampleOf, textOfFields } from '../input/sample-line.ts';
@@ -12,6 +12,7 @@ export interface BatchSetup {
   readonly queue: BatchQueue;
   readonly selection: Pick<Selection, 'from' | 'to'>;
   readonly use: (worked: Worked) => void;
+  readonly onFindings: (findings: Findings) => void;
 }
 
 /** The samples of one machine, in the order of time, on their way through the threads. */
@@ -24,9 +25,9 @@ export class MachineBatches {
 
   constructor(setup: BatchSetup) {
     this.#setup = setup;
-    this.#builder = new BatchBuilder(setup.machine);
-    const tell = (bad: BadLine) => setup.use({ findings: { names: [], bad: [bad] }, made: undefined });
-    this.#pairing = new Pairing({ merge: (first, second) => mergeLines(first, second, tell), compare: compareLines });
+    this.#builder = new BatchBuilder(setup.machine, () => setup.queue.buffer());
+    const tell = (bad: BadLine) => setup.onFindings({ names: [], bad: [bad] });
+    this.#pairing = new Pairing(pairingRules(tell));
   }
 
   get counts(): PairCounts {
@@ -63,7 +64,15 @@ export class MachineBatches {
   }
 }
 
-/** Two samples of one time as one; where one of them is none, the other. @param tell is told of the one that is none */
+/**
+ * What becomes of samples of one time: parts of one are put together, what is there twice is left out.
+ * @param tell is told of those that are none
+ */
+export function pairingRules(tell: (bad: BadLine) => void): PairingRules<SampleLine> {
+  return { merge: (first, second) => mergeLines(first, second, tell), compare: compareLines };
+}
+
+/** Two samples of one time as one; where one of them is none, the other. */
 function mergeLines(first: SampleLine, second: SampleLine, tell: (bad: BadLine) => void): SampleLine | undefined {
   if (first.bytes.equals(second.bytes)) return undefined;
   const [one, other] = [first, second].map((line) => sampleIn(line, tell));

@@ -1,6 +1,8 @@
 import { choice, duration, onOff, option, text, toggle, UsageError, type Values } from '@perfcollector/cli';
-import { namesIn } from '../input/options.ts';
+import { inputOptions, namesIn } from '../input/options.ts';
 import { LAYOUTS } from '../layouts/index.ts';
+import { portalOptions } from '../layouts/portal/options.ts';
+import { sarOptions } from '../layouts/sar/options.ts';
 import type { TableChoice } from '../table/columns.ts';
 import type { Statistic } from '../table/resample.ts';
 import type { Resampling } from './layouts.ts';
@@ -11,7 +13,13 @@ export const tableOptions = {
     flag: '--layout <name>',
     fallback: 'wide',
     choices: LAYOUTS,
-    about: 'What to make: wide (a row a sample), long (a row a value), parquet (wide, in typed columns).',
+    about:
+      "What to make: wide (a row a sample), long (a row a value), parquet (wide, in typed columns), sar (perfcollector2's directory), portal (what its portal imports), raw (the lines that perfcollector2 records).",
+  }),
+  to: option({
+    flag: '--to <time>',
+    about: 'Leave out what is at this time or after it; `--to raw` is `--layout raw`.',
+    parse: (value) => (value === 'raw' ? value : inputOptions.to.parse(value)),
   }),
   columns: option({
     flag: '--columns <names>',
@@ -50,6 +58,8 @@ export const tableOptions = {
     about: 'Add a column with the time as it was told there: Europe/Berlin, UTC, local.',
     parse: parseZone,
   }),
+  ...sarOptions,
+  ...portalOptions,
   outdir: text({
     flag: '--outdir <dir>',
     env: 'PCR_OUTDIR',

@@ -11,11 +11,14 @@ import { type NaRange, NaRanges } from '../output/quality.ts';
 import { MachineBatches } from './machine-batches.ts';
 import type { RowSink, WrittenMachine } from './tables.ts';
 
+/** Where tables go, and what is said of them. */
+export type TablePlace = Pick<OutputDirectory, 'path' | 'claim' | 'addRange' | 'forgetRanges'>;
+
 export interface RowSetup {
   readonly pool: Pool;
   readonly queue: BatchQueue;
   readonly selection: Selection;
-  readonly directory: OutputDirectory;
+  readonly directory: TablePlace;
   readonly plan: Omit<TablePlan, 'machine' | 'fields'>;
   /** What stands behind a machine's name in the name of its file. */
   readonly suffix: string;
@@ -46,6 +49,7 @@ export class RowTable {
       machine,
       queue,
       selection,
+      onFindings: (findings) => onFindings(machine, findings),
       use: ({ findings, made }) => {
         onFindings(machine, findings);
         if (made && this.#isWanted) this.#take(made);

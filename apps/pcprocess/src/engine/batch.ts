@@ -34,7 +34,8 @@ const BATCH_BYTES = 1024 * 1024;
 /** Gathers the lines of one machine. */
 export class BatchBuilder {
   readonly #machine: string;
-  #bytes = Buffer.allocUnsafeSlow(BATCH_BYTES + BATCH_BYTES / 4);
+  readonly #spare: () => ArrayBuffer | undefined;
+  #bytes: Buffer<ArrayBuffer>;
   #length = 0;
   #entries: number[] = [];
   #runs: BatchRun[] = [];
@@ -42,8 +43,11 @@ export class BatchBuilder {
   /** Where each line of this batch stands in it. */
   #indexes = new Map<SampleLine, number>();
 
-  constructor(machine: string) {
+  /** @param spare gives a buffer that nobody needs any more, if there is one */
+  constructor(machine: string, spare: () => ArrayBuffer | undefined) {
     this.#machine = machine;
+    this.#spare = spare;
+    this.#bytes = this.#buffer();
   }
 
   get isFull(): boolean {
@@ -63,7 +67,7 @@ export class BatchBuilder {
   take(): Batch {
     const bytes = new Uint8Array(this.#bytes.buffer, 0, this.#length);
     const batch = { machine: this.#machine, bytes, entries: Float64Array.from(this.#entries), runs: this.#runs };
-    this.#bytes = Buffer.allocUnsafeSlow(BATCH_BYTES + BATCH_BYTES / 4);
+    this.#bytes = this.#buffer();
     this.#length = 0;
     this.#entries = [];
     this.#runs = [];
@@ -91,6 +95,11 @@ export class BatchBuilder {
     const index = this.#runs.push({ run, facts: factsOf(header) }) - 1;
     this.#runIndexes.set(lineage, index);
     return index;
+  }
+
+  #buffer(): Buffer<ArrayBuffer> {
+    const spare = this.#spare();
+    return spare ? Buffer.from(spare) : Buffer.allocUnsafeSlow(BATCH_BYTES + BATCH_BYTES / 4);
   }
 
   #reserve(room: number): void {

@@ -1,15 +1,15 @@
-import { LARGE, NUMBER } from '@perfcollector/collection';
+import { ABSENT, type FieldRow, LARGE, NUMBER, WORD } from '@perfcollector/collection';
 import { LocalClock } from './local-clock.ts';
 import type { TablePlan, WorkedPlan } from './plan.ts';
 import type { DerivedRow } from './rows-of-batch.ts';
-import { NUMBER_BYTES, quoted, TextBuffer } from './text-buffer.ts';
+import { type CellPlan, quoted, TextBuffer } from './text-buffer.ts';
 
 /** Makes of derived rows what goes to the thread that writes them. */
 export interface RowForm {
   /** @param seconds of the interval that it was derived of; NaN where that has no length */
   add(row: DerivedRow, seconds: number): void;
-  /** What was made since the last time. */
-  take(): RowOutput;
+  /** What was made since the last time. @param spare a buffer that nobody needs any more */
+  take(spare?: ArrayBuffer): RowOutput;
 }
 
 export type RowOutput = { readonly kind: 'text'; readonly bytes: Uint8Array<ArrayBuffer> } | NumberRows;
@@ -27,74 +27,68 @@ export interface NumberRows {
   readonly texts: readonly { readonly row: number; readonly column: number; readonly text: string }[];
 }
 
-const [COMMA, LINE_FEED] = [0x2c, 0x0a];
-const NA = Buffer.from('NA');
-
 /** A line a sample, a cell a column. */
 export class WideLines implements RowForm {
   readonly #text = new TextBuffer();
+  readonly #plan: WorkedPlan;
+  readonly #cells: CellPlan;
   readonly #machine: string;
   readonly #clock: LocalClock | undefined;
 
-  constructor({ machine, timeZone }: TablePlan) {
+  constructor({ machine, timeZone }: TablePlan, plan: WorkedPlan) {
+    this.#plan = plan;
+    this.#cells = cellPlan(plan);
     this.#machine = quoted(machine);
     this.#clock = clockIn(timeZone);
   }
 
-  add(derived: DerivedRow): void {
-    const text = this.#text;
-    const { timestamp, plan } = derived;
-    const { reasons } = plan.derivation;
+  add({ timestamp, row }: DerivedRow): void {
+    const { numbers, reasons } = this.#plan.derivation;
     const time = this.#clock ? `${this.#clock.tell(timestamp)},` : '';
-    text.reserve((plan.columns.length + 2) * NUMBER_BYTES);
-    text.text(`${timestamp},${time}${this.#machine}`);
-    for (let column = 0; column < plan.indexes.length; column += 1) {
-      text.byte(COMMA);
-      const index = plan.indexes[column] as number;
-      if (reasons[index] !== 0) text.copy(NA, 0, NA.length);
-      else writeCell(text, derived, { column, index });
-    }
-    text.byte(LINE_FEED);
+    this.#text.text(`${timestamp},${time}${this.#machine}`);
+    this.#text.cells(this.#cells, { row, numbers, reasons }, (column) => textIn(this.#plan, row, column));
+    this.#text.text('\n');
   }
 
-  take(): RowOutput {
-    return { kind: 'text', bytes: this.#text.take() };
+  take(spare?: ArrayBuffer): RowOutput {
+    return { kind: 'text', bytes: this.#text.take(spare) };
   }
 }
 
 /** A line a value: of which group, device and metric it is, and in which unit. A field that a sample does not have makes none. */
 export class LongLines implements RowForm {
   readonly #text = new TextBuffer();
+  readonly #plan: WorkedPlan;
+  readonly #cells: readonly CellPlan[];
+  readonly #ends: readonly { before: Buffer; behind: Buffer }[];
   readonly #machine: string;
   readonly #clock: LocalClock | undefined;
-  #ends: readonly { before: Buffer; behind: Buffer }[] = [];
 
-  constructor({ machine, timeZone }: TablePlan) {
+  constructor({ machine, timeZone }: TablePlan, plan: WorkedPlan) {
+    this.#plan = plan;
+    const all = cellPlan(plan);
+    this.#cells = plan.columns.map((_, column) => cellOf(all, column));
+    this.#ends = longEnds(plan);
     this.#machine = quoted(machine);
     this.#clock = clockIn(timeZone);
   }
 
-  add(derived: DerivedRow): void {
-    const text = this.#text;
-    const { timestamp, plan, row } = derived;
-    if (this.#ends.length === 0) this.#ends = longEnds(plan);
+  add({ timestamp, row }: DerivedRow): void {
+    const { numbers, reasons, columnSlots } = this.#plan.derivation;
     const time = this.#clock ? `${this.#clock.tell(timestamp)},` : '';
     const head = Buffer.from(`${timestamp},${time}${this.#machine},`);
-    for (let column = 0; column < plan.indexes.length; column += 1) {
-      const index = plan.indexes[column] as number;
-      if (row.get(plan.derivation.columnSlots[index] as number) === undefined) continue;
-      const { before, behind } = this.#ends[column] ?? { before: NA, behind: NA };
-      text.reserve(head.length + before.length + behind.length + NUMBER_BYTES);
-      text.copy(head, 0, head.length);
-      text.copy(before, 0, before.length);
-      if (plan.derivation.reasons[index] !== 0) text.copy(NA, 0, NA.length);
-      else writeCell(text, derived, { column, index });
-      text.copy(behind, 0, behind.length);
+    for (const [column, { before, behind }] of this.#ends.entries()) {
+      const cell = this.#cells[column] as CellPlan;
+      if (row.kinds[columnSlots[cell.indexes[0] as number] as number] === ABSENT) continue;
+      this.#text.copy(head);
+      this.#text.copy(before);
+      this.#text.cells(cell, { row, numbers, reasons }, () => textIn(this.#plan, row, column));
+      this.#text.copy(behind);
     }
   }
 
-  take(): RowOutput {
-    return { kind: 'text', bytes: this.#text.take() };
+  take(spare?: ArrayBuffer): RowOutput {
+    return { kind: 'text', bytes: this.#text.take(spare) };
   }
 }
 
@@ -154,27 +148,31 @@ export class Numbers implements RowForm {
   }
 }
 
-function writeCell(text: TextBuffer, { plan, row }: DerivedRow, at: { column: number; index: number }): void {
-  const column = plan.columns[at.column];
-  const { derivation } = plan;
-  const slot = derivation.columnSlots[at.index] as number;
-  const value = derivation.numbers[at.index] as number;
-  if (column === undefined || column.column.derivation !== 'value') {
-    text.number(value * (column?.factor ?? 1));
-    return;
-  }
-  const kind = row.kinds[slot];
-  if (kind !== NUMBER) text.text(quoted(scaledText(row.texts[slot] ?? '', kind === LARGE ? column.factor : 1)));
-  else if (column.factor === 1 && (row.starts[slot] as number) >= 0)
-    text.copy(row.bytes, row.starts[slot] as number, row.ends[slot] as number);
-  else writeScaled(text, value, column.factor);
+function cellPlan({ columns, derivation, indexes }: WorkedPlan): CellPlan {
+  return {
+    isRecorded: Uint8Array.from(columns, ({ column }) => Number(column.derivation === 'value')),
+    indexes,
+    slots: indexes.map((index) => derivation.columnSlots[index] as number),
+    factors: Float64Array.from(columns, ({ factor }) => factor),
+  };
 }
 
-/** Above 2^53 JavaScript writes a double's shortest text, filled up with zeros: other digits than the whole number has. */
-function writeScaled(text: TextBuffer, value: number, factor: number): void {
-  const scaled = value * factor;
-  if (Number.isSafeInteger(scaled) || !Number.isSafeInteger(value)) text.number(scaled);
-  else text.text(String(BigInt(value) * BigInt(factor)));
+function cellOf({ isRecorded, indexes, slots, factors }: CellPlan, column: number): CellPlan {
+  const [from, to] = [column, column + 1];
+  return {
+    isRecorded: isRecorded.slice(from, to),
+    indexes: indexes.slice(from, to),
+    slots: slots.slice(from, to),
+    factors: factors.slice(from, to),
+  };
+}
+
+/** What stands in a cell that holds no number: a word, or one whose digits no double tells. */
+function textIn({ columns, derivation, indexes }: WorkedPlan, row: FieldRow, column: number): string {
+  const slot = derivation.columnSlots[indexes[column] as number] as number;
+  const kind = row.kinds[slot];
+  const factor = kind === WORD ? 1 : (columns[column]?.factor ?? 1);
+  return quoted(scaledText(kind === NUMBER ? String(row.numbers[slot]) : (row.texts[slot] ?? ''), factor));
 }
 
 /** Undefined where no time for people is wanted. */
@@ -192,6 +190,6 @@ export function longEnds({ columns }: Pick<WorkedPlan, 'columns'>): { before: Bu
     const suffix = derivation === 'rate' ? plain.slice(field.length) : '';
     const metric = info ? `${info.stat || info.groupSpec.group}${suffix}` : name;
     const parts = [info?.groupSpec.group ?? '', info?.device ?? '', metric];
-    return { before: Buffer.from(`${parts.map(quoted).join(',')},`), behind: Buffer.from(`,${quoted(unit)}\n`) };
+    return { before: Buffer.from(parts.map(quoted).join(',')), behind: Buffer.from(`,${quoted(unit)}\n`) };
   });
 }

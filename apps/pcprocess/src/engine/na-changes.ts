@@ -16,6 +16,9 @@ export interface NaChanges {
 export class NaRecorder {
   readonly #last: Uint8Array;
   readonly #first: Uint8Array<ArrayBuffer>;
+  /** All reasons of the last row, not only those of columns, and how many columns had one. */
+  #seen = new Uint8Array(0);
+  #seenCells = 0;
   #timestamps: number[] = [];
   #changes: number[] = [];
   #gaps: number[] = [];
@@ -30,6 +33,11 @@ export class NaRecorder {
   add(timestamp: number, { reasons, indexes }: { reasons: Uint8Array; indexes: Int32Array }, isGap: boolean): void {
     const row = this.#timestamps.push(timestamp) - 1;
     if (isGap) this.#gaps.push(row);
+    if (row > 0 && Buffer.compare(this.#seen, reasons) === 0) {
+      this.#cells += this.#seenCells;
+      return;
+    }
+    const before = this.#cells;
     const last = this.#last;
     for (let column = 0; column < indexes.length; column += 1) {
       const reason = reasons[indexes[column] as number] as number;
@@ -38,6 +46,8 @@ export class NaRecorder {
       if (row > 0) this.#changes.push(row, column, reason);
       last[column] = reason;
     }
+    this.#seen = reasons.slice();
+    this.#seenCells = this.#cells - before;
     if (row === 0) this.#first.set(last);
   }
 

@@ -12,26 +12,35 @@ export interface Pool {
   plan(plan: TablePlan): void;
   /** Its machine's rows are wanted no more: names alone. */
   forget(machine: string): void;
-  batch(batch: Batch): Promise<Worked>;
+  /** @param spare a buffer for what is made of it */
+  batch(batch: Batch, spare?: ArrayBuffer): Promise<Worked>;
   close(): void;
 }
 
 /** More threads than this wait for the one that reads. */
 const MOST_THREADS = 4;
 
+/** Below it threads cost more than they do. */
+const SMALL_BYTES = 4 * 1024 * 1024;
+
+/** Who works on inputs of so many bytes. */
+export function openPool(bytes: number): Pool {
+  return bytes < SMALL_BYTES ? openInline() : openThreads();
+}
+
 /** Threads: they cost 60 ms and 40 MB each to begin with, which pays from some thousand samples on. */
-export function openThreads(): Pool {
+function openThreads(): Pool {
   return new ThreadPool(Math.min(availableParallelism(), MOST_THREADS));
 }
 
 /** No thread: for a small collection. */
-export function openInline(): Pool {
+function openInline(): Pool {
   const work = new Work();
   return {
     depth: 1,
     plan: (plan) => work.plan(plan),
     forget: (machine) => work.forget(machine),
-    batch: async (batch) => work.batch(batch),
+    batch: async (batch, spare) => work.batch(batch, spare),
     close() {},
   };
 }
@@ -65,13 +74,14 @@ class ThreadPool implements Pool {
     for (const { worker } of this.#threads) worker.postMessage({ kind: 'forget', machine });
   }
 
-  batch(batch: Batch): Promise<Worked> {
+  batch(batch: Batch, spare?: ArrayBuffer): Promise<Worked> {
     const thread = this.#threads.reduce((least, other) =>
       other.waiting.length < least.waiting.length ? other : least,
     );
     return new Promise((resolve, reject) => {
       thread.waiting.push({ resolve, reject });
-      thread.worker.postMessage({ kind: 'batch', batch }, [batch.bytes.buffer, batch.entries.buffer]);
+      const given = [batch.bytes.buffer, batch.entries.buffer, ...(spare ? [spare] : [])];
+      thread.worker.postMessage({ kind: 'batch', batch, spare }, given);
     });
   }
 

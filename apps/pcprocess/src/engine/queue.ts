@@ -11,6 +11,9 @@ interface Pending {
 export class BatchQueue {
   readonly #pool: Pool;
   readonly #pending: Pending[] = [];
+  /** Buffers that batches came in, and that rows came in. */
+  readonly #spent: ArrayBuffer[] = [];
+  readonly #written: ArrayBuffer[] = [];
 
   constructor(pool: Pool) {
     this.#pool = pool;
@@ -18,10 +21,15 @@ export class BatchQueue {
 
   /** Waits while enough are under way. */
   async send(batch: Batch, use: (worked: Worked) => void): Promise<void> {
-    const worked = this.#pool.batch(batch);
+    const worked = this.#pool.batch(batch, this.#written.pop());
     worked.catch(() => {}); // told where it is waited for
     this.#pending.push({ worked, use });
     if (this.#pending.length > this.#pool.depth) await this.#useFirst();
+  }
+
+  /** A buffer for a batch, if there is one that was used before. */
+  buffer(): ArrayBuffer | undefined {
+    return this.#spent.pop();
   }
 
   async drain(): Promise<void> {
@@ -30,6 +38,10 @@ export class BatchQueue {
 
   async #useFirst(): Promise<void> {
     const first = this.#pending.shift();
-    if (first) first.use(await first.worked);
+    if (!first) return;
+    const worked = await first.worked;
+    first.use(worked);
+    this.#spent.push(worked.spent);
+    if (worked.made?.output.kind === 'text') this.#written.push(worked.made.output.bytes.buffer);
   }
 }

@@ -9,6 +9,6 @@ const work = new Work();
 port.on('message', (task: Task) => {
   if (task.kind === 'plan') return work.plan(task.plan);
   if (task.kind === 'forget') return work.forget(task.machine);
-  const worked = work.batch(task.batch);
+  const worked = work.batch(task.batch, task.spare);
   port.postMessage(worked, transferables(worked));
 });

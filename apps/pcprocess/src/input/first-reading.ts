@@ -1,5 +1,6 @@
 import { codeOf, explain, systemError, UserError } from '@perfcollector/cli';
-import { type Damage, type Header, noDamage } from '@perfcollector/collection';
+import { type Damage, damageSentences, type Header, noDamage } from '@perfcollector/collection';
+import type { ProcessorDetails } from '@perfcollector/procfs';
 import type { Input } from './input.ts';
 import { Lineages } from './lineages.ts';
 import type { Selection } from './options.ts';
@@ -15,6 +16,8 @@ export interface FirstReading {
   readonly events: readonly MachineEvent[];
   /** Of each machine, how many samples stood behind later ones. */
   readonly outOfOrder: ReadonlyMap<string, number>;
+  /** Of each machine, what raw lines tell of its processors, the first of them. */
+  readonly processors: ReadonlyMap<string, ProcessorDetails>;
 }
 
 export interface ReadInput {
@@ -54,13 +57,14 @@ export async function readFirst(inputs: readonly Input[], setup: FirstReadingSet
   const headers = new Map<string, Header>();
   const events: MachineEvent[] = [];
   const outOfOrder = new Map<string, number>();
+  const processors = new Map<string, ProcessorDetails>();
   const read: ReadInput[] = [];
   for (const input of inputs) {
-    const reader = new InputReader(input, { ...setup, lineages, headers, events, outOfOrder });
+    const reader = new InputReader(input, { ...setup, lineages, headers, events, outOfOrder, processors });
     read.push(await reader.read());
   }
   lineages.finish();
-  return { inputs: read, headers: [...headers.values()], lineages, events, outOfOrder };
+  return { inputs: read, headers: [...headers.values()], lineages, events, outOfOrder, processors };
 }
 
 interface ReaderSetup extends FirstReadingSetup {
@@ -68,6 +72,7 @@ interface ReaderSetup extends FirstReadingSetup {
   readonly headers: Map<string, Header>;
   readonly events: MachineEvent[];
   readonly outOfOrder: Map<string, number>;
+  readonly processors: Map<string, ProcessorDetails>;
 }
 
 class InputReader implements OrderSoFar {
@@ -98,15 +103,17 @@ class InputReader implements OrderSoFar {
   }
 
   async read(): Promise<ReadInput> {
-    const { selection, signal, lineages, events, take, endInput, onBytes } = this.#setup;
+    const { selection, signal, lineages, events, processors: known, take, endInput, onBytes } = this.#setup;
     const damage = this.#damage;
     const onHeader = (header: Header) => this.#noteHeader(header);
     const onEvent = (event: MachineEvent) => events.push(event);
     try {
+      const onProcessors = (machine: string, found: ProcessorDetails) =>
+        void (known.has(machine) || known.set(machine, found));
       const onUnwanted = () => {
         this.#unwanted += 1;
       };
-      const reading = { selection, damage, lineages, onHeader, onEvent, onBytes, onUnwanted };
+      const reading = { selection, damage, lineages, onHeader, onEvent, onProcessors, onBytes, onUnwanted };
       for await (const lines of readLines(this.#input, reading)) {
         signal.throwIfAborted();
         for (const line of lines) this.#note(line);
@@ -156,4 +163,13 @@ class InputReader implements OrderSoFar {
       isOrderedThroughout: this.#isOrderedThroughout,
     };
   }
+}
+
+/** What could not be read, as sentences. */
+export function problemsOf({ inputs }: FirstReading): string[] {
+  return inputs.flatMap(({ input, samples, unwanted, damage }) => {
+    const sentences = damageSentences(damage);
+    if (samples + unwanted === 0) sentences.unshift('it holds no sample');
+    return sentences.map((sentence) => `${input.name}: ${sentence}`);
+  });
 }

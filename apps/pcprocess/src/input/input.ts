@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createWriteStream, rmSync } from 'node:fs';
+import { createWriteStream, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -9,10 +9,12 @@ import {
   type Header,
   noDamage,
   openFile,
+  processorsIn,
   Runs,
   readCollection,
   type Sample,
 } from '@perfcollector/collection';
+import type { ProcessorDetails } from '@perfcollector/procfs';
 
 /** A collection that can be read twice: once for its columns, once for its rows. */
 export interface Input {
@@ -28,6 +30,8 @@ export interface MachineSample {
   readonly machine: string;
   readonly sample: Sample;
   readonly header: Header | undefined;
+  /** What lines of perfcollector2 told of the processors before it. */
+  readonly processors?: ProcessorDetails | undefined;
 }
 
 /** What stands for standard input on the command line. */
@@ -36,6 +40,11 @@ export const STDIN = '-';
 /** perfcollector2's files do not say which machine they are of: there the file's name does. */
 export function inputAt(path: string, identifier: string | undefined): Input {
   return { name: path, path, identifier: identifier ?? basename(path).replace(/(\.(json|jsonl|ndjson|gz|zst))+$/, '') };
+}
+
+/** Bytes, as far as there is such a file. */
+export function sizeOf(inputs: readonly Input[]): number {
+  return inputs.reduce((sum, { path }) => sum + (statSync(path, { throwIfNoEntry: false })?.size ?? 0), 0);
 }
 
 /** What can be read only once (standard input, a pipe) and therefore was put aside in a file, until `remove`. */
@@ -65,9 +74,12 @@ export interface SpillPlace {
 /** Reads the samples of a collection, in its order. @throws the file system's error where it cannot be opened */
 export async function* readSamples(input: Input, damage: Damage = noDamage()): AsyncGenerator<MachineSample> {
   const runs = new Runs();
+  let processors: ProcessorDetails | undefined;
   for await (const entry of readCollection(openFile(input.path), damage)) {
     runs.add(entry);
+    if (entry.kind === 'facts') processors ??= processorsIn(entry.value);
     if (entry.kind !== 'sample') continue;
-    yield { machine: runs.machineOf(entry) ?? input.identifier, sample: entry.value, header: runs.headerOf(entry) };
+    const machine = runs.machineOf(entry) ?? input.identifier;
+    yield { machine, sample: entry.value, header: runs.headerOf(entry), processors };
   }
 }

@@ -56,8 +56,8 @@ function partStarts(stretches: readonly Stretch[]): number[] {
   const starts: number[] = [];
   let before: Stretch | undefined;
   for (const stretch of stretches.toSorted((a, b) => a.firstSeq - b.firstSeq)) {
-    const isNext = before !== undefined && stretch.firstSeq > before.lastSeq;
-    if (isNext && stretch.firstTimestamp < before.lastTimestamp) starts.push(stretch.firstSeq);
+    const isBack = before !== undefined && stretch.firstTimestamp < before.lastTimestamp;
+    if (before && isBack && stretch.firstSeq > before.lastSeq) starts.push(stretch.firstSeq);
     if (!before || stretch.lastSeq > before.lastSeq) before = stretch;
   }
   return starts;

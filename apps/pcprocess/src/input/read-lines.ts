@@ -8,14 +8,17 @@ import {
   HeadScanner,
   noDamage,
   noteHole,
-  openFile,
+  processorsIn,
+  type RawMeasurement,
   Runs,
   splitBytes,
   textOf,
 } from '@perfcollector/collection';
+import type { ProcessorDetails } from '@perfcollector/procfs';
 import type { Input } from './input.ts';
 import { Lineages } from './lineages.ts';
 import type { Selection } from './options.ts';
+import { readFile } from './read-file.ts';
 import { type SampleLine, textOfFields } from './sample-line.ts';
 
 /** An event, and whose it is. */
@@ -37,6 +40,7 @@ export interface Reading {
   readonly lineages?: Lineages;
   readonly onHeader?: (header: Header) => void;
   readonly onEvent?: (event: MachineEvent) => void;
+  readonly onProcessors?: (machine: string, processors: ProcessorDetails) => void;
   readonly onBytes?: (bytes: number) => void;
   /** Is told of each sample that is not wanted. */
   readonly onUnwanted?: () => void;
@@ -52,7 +56,7 @@ export async function* readLines(input: Input, reading: Reading): AsyncGenerator
   const reader = new LineReader(input, { ...reading, damage });
   let hasBegun = false;
   try {
-    const bytes = decompress(counted(openFile(input.path), onBytes), (hole) => noteHole(damage, hole));
+    const bytes = decompress(counted(readFile(input.path), onBytes), (hole) => noteHole(damage, hole));
     for await (const lines of splitBytes(bytes)) {
       hasBegun ||= lines.length > 0;
       yield reader.samplesOf(lines);
@@ -129,13 +133,14 @@ class LineReader {
     for (const entry of entries) {
       this.#runs.add(entry);
       const machine = this.#runs.machineOf(entry) ?? this.#input.identifier;
-      const { run } = entry.value;
+      const run = 'run' in entry.value ? entry.value.run : undefined;
       if (!this.#isWanted(machine, run)) {
         if (entry.kind === 'sample') this.#reading.onUnwanted?.();
         continue;
       }
       if (entry.kind === 'header') this.#reading.onHeader?.(entry.value);
       else if (entry.kind === 'event') this.#reading.onEvent?.({ ...entry.value, machine, run });
+      else if (entry.kind === 'facts') this.#tellProcessors(machine, entry.value);
       else {
         const { timestamp, seq } = entry.value;
         const lineage = this.#lineages.of(run, seq, timestamp);
@@ -150,6 +155,11 @@ class LineReader {
     const { headers } = this.#reading;
     if (headers === undefined) return this.#runs.headerOf(entry);
     return headers.length === 1 ? headers[0] : undefined;
+  }
+
+  #tellProcessors(machine: string, raw: RawMeasurement): void {
+    const processors = this.#reading.onProcessors && processorsIn(raw);
+    if (processors) this.#reading.onProcessors?.(machine, processors);
   }
 
   #isWanted(machine: string, run: string | undefined): boolean {

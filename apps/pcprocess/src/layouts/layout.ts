@@ -1,5 +1,6 @@
 import type { Header } from '@perfcollector/collection';
 import type { NaReason, Step } from '@perfcollector/derive';
+import type { ProcessorDetails } from '@perfcollector/procfs';
 
 /** A column as `datapackage.json` describes it (Frictionless Table Schema, with members of ours behind it). */
 export interface FieldDescription {
@@ -27,12 +28,18 @@ export interface TableFile {
   readonly rows: number;
   /** Cells without a value. */
   readonly na: number;
+  /** None of a file that is no table. */
   readonly fields: readonly FieldDescription[];
+  /** What stands in cells without a value; NA where it is not told. */
+  readonly missing?: string;
 }
 
-/** A sample with the one before it, and what its run's header said. */
+/** A sample with the one before it, and what is known of its host. */
 export interface MachineStep extends Step {
+  /** Of its run; lines of perfcollector2 have none. */
   readonly header: Header | undefined;
+  /** What perfcollector2 recorded of the processors by then. */
+  readonly processors?: ProcessorDetails | undefined;
 }
 
 /** What a layout is given for one machine. */
@@ -44,18 +51,25 @@ export interface MachineSetup {
   readonly isOneOfMany: boolean;
   /** Takes note of a cell without a value, row by row; what follows on becomes one line of `quality.csv`. */
   readonly noteNa: (cell: NaCell) => void;
+  /** Where a file of this name may be written, within the output directory. @throws UserError where one is in its way */
+  readonly claim: (name: string) => string;
 }
 
 export interface NaCell {
   /** The file, within the output directory. */
   readonly table: string;
+  /** Empty where a whole row was left out. */
   readonly column: string;
+  /** Whose cell or row it is, where a table has rows of several devices. */
+  readonly device?: string;
   readonly timestamp: number;
   readonly reason: NaReason;
 }
 
 /** The tables of one machine in the making, from its samples in the order of time. */
 export interface MachineTables {
+  /** A layout that has it must see every step, in order, before the first `add`. */
+  survey?(step: MachineStep): void;
   add(step: MachineStep): Promise<void>;
   /** Ends the files and gives them their names. @throws UserError where they cannot be written */
   finish(): Promise<readonly TableFile[]>;

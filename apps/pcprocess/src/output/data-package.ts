@@ -53,6 +53,7 @@ export interface DescribedFile {
   readonly na?: number;
   /** None of a file that is no table. */
   readonly fields: readonly FieldDescription[];
+  readonly missing?: string;
 }
 
 const MEDIA: Readonly<Record<string, string>> = {
@@ -61,11 +62,11 @@ const MEDIA: Readonly<Record<string, string>> = {
   parquet: 'application/vnd.apache.parquet',
 };
 
-export function resourceOf({ path, machine, rows, na, fields }: DescribedFile): Resource {
+export function resourceOf({ path, machine, rows, na, fields, missing = 'NA' }: DescribedFile): Resource {
   const format = /\.(json|parquet)$/.exec(path)?.[1] ?? 'csv';
   const mediatype = MEDIA[format] ?? 'application/octet-stream';
   const name = path.toLowerCase().replace(/[^a-z0-9._/-]+/g, '-');
-  const table = { type: 'table', encoding: 'utf-8', schema: { missingValues: ['NA'], fields } } as const;
+  const table = { type: 'table', encoding: 'utf-8', schema: { missingValues: [missing], fields } } as const;
   return {
     name,
     path,

@@ -18,7 +18,13 @@ const QUALITY_FIELDS: readonly FieldDescription[] = [
   {
     name: 'column',
     type: 'string',
-    description: 'The column without values; * where values are means over missed ticks.',
+    description:
+      'The column without values; * for whole rows: gap where rates are means over missed ticks, else left out.',
+  },
+  {
+    name: 'device',
+    type: 'string',
+    description: 'Whose cells, where a table has rows of several devices; else empty.',
   },
   { name: 'from', type: 'number', unit: 'seconds', description: 'Timestamp of the first such row.' },
   { name: 'to', type: 'number', unit: 'seconds', description: 'Timestamp of the last such row.' },
@@ -44,7 +50,7 @@ export class OutputDirectory {
   constructor(path: string, mayReplace: boolean) {
     this.path = path;
     this.#mayReplace = mayReplace;
-    prepare(path);
+    prepareDirectory(path);
     const before = readPackage(path);
     this.#isOurs = before !== undefined;
     this.#before = before?.resources ?? [];
@@ -68,8 +74,8 @@ export class OutputDirectory {
     return path;
   }
 
-  addRange({ table, machine, column, from, to, rows, reason }: NaRange): void {
-    this.#quality.add([table, machine, column, from, to, rows, reason]);
+  addRange({ table, machine, column, device = '', from, to, rows, reason }: NaRange): void {
+    this.#quality.add([table, machine, column, device, from, to, rows, reason]);
   }
 
   /** What was said of cells so far was of rows that were given up. */
@@ -130,7 +136,8 @@ function inOrder(events: readonly MachineEvent[]): MachineEvent[] {
   return keys.flatMap((key) => unique.get(key) ?? []);
 }
 
-function prepare(path: string): void {
+/** Makes it if need be. @throws UserError */
+export function prepareDirectory(path: string): void {
   try {
     makeDirectory(resolve(path));
   } catch (error) {

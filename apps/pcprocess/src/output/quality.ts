@@ -6,8 +6,10 @@ export interface NaRange {
   /** The file, within the output directory. */
   readonly table: string;
   readonly machine: string;
-  /** `*` for rows whose rates are means over missed ticks. */
+  /** `*` for rows as a whole: whose rates are means over missed ticks (`gap`), or that were left out. */
   readonly column: string;
+  /** Whose cells they are, where a table has rows of several devices. */
+  readonly device?: string | undefined;
   /** Timestamps of its first and its last row. */
   readonly from: number;
   readonly to: number;

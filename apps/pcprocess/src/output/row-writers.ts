@@ -89,7 +89,7 @@ export class LongWriter implements RowWriter {
     this.#clock = clockIn(plan.timeZone);
     const ends = longEnds({ columns: columns.map(({ of }) => of) });
     this.#ends = ends.map(({ before, behind }, at) => ({
-      before: before.toString().replace(/,$/, `${columns[at]?.suffix ?? ''},`),
+      before: `${before.toString()}${columns[at]?.suffix ?? ''},`,
       behind: behind.toString(),
     }));
     this.#file.write(`${this.fields.map(({ name }) => name).join(',')}\n`);

@@ -22,6 +22,10 @@ export class FieldRow {
   readonly starts: Int32Array;
   readonly ends: Int32Array;
   bytes: Uint8Array = new Uint8Array(0);
+  /** The same bytes. */
+  words: DataView = new DataView(new ArrayBuffer(0));
+  /** Set where it is known that all slots hold numbers. */
+  isPlain = false;
   /** Set by who filled it with certain fields and no others; whoever else writes into it takes that back. */
   shape: object | undefined;
 
@@ -34,11 +38,13 @@ export class FieldRow {
   }
 
   clear(): void {
+    this.isPlain = false;
     this.kinds.fill(ABSENT);
     this.shape = undefined;
   }
 
   put(slot: number, value: FieldValue): void {
+    this.isPlain = false;
     this.starts[slot] = -1;
     this.shape = undefined;
     if (typeof value === 'number') {

@@ -12,6 +12,8 @@ interface Shape {
   /** Where each key ends. */
   readonly ends: Uint32Array;
   readonly slots: Int32Array;
+  /** How many of them are in the row. */
+  readonly used: number;
 }
 
 /** Ends a scan. No error: most lines that are left to the general way are good ones. */
@@ -21,6 +23,7 @@ const [QUOTE, COMMA, COLON, DOT, ZERO, NINE, MINUS, SPACE] = [0x22, 0x2c, 0x3a, 
 const [OPEN, CLOSE, BACKSLASH, DELETE, RETURN] = [0x7b, 0x7d, 0x5c, 0x7f, 0x0d];
 /** A number of so many digits is below 2^53, and its double's shortest text has the same digits. */
 const SAFE_DIGITS = 15;
+const WHOLE_DIGITS = 9;
 /** Powers of ten that a double holds exactly: a quotient of two such doubles is the nearest one (Clinger 1990). */
 const POWERS = Array.from({ length: SAFE_DIGITS + 1 }, (_, power) => 10 ** power);
 /** JavaScript writes what is below 10^-6 with an exponent. */
@@ -28,7 +31,12 @@ const MOST_PLACES = 6;
 
 export class RowScanner {
   readonly #slotOf: (name: string) => number;
-  #shape: Shape = { keys: new DataView(new ArrayBuffer(0)), ends: new Uint32Array(0), slots: new Int32Array(0) };
+  #shape: Shape = {
+    keys: new DataView(new ArrayBuffer(0)),
+    ends: new Uint32Array(0),
+    slots: new Int32Array(0),
+    used: -1,
+  };
   #bytes: Buffer = Buffer.alloc(0);
   #words: DataView = new DataView(new ArrayBuffer(0));
   #at = 0;
@@ -49,7 +57,9 @@ export class RowScanner {
     if (!isOver(this.#words, bytes)) this.#words = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     this.#at = start;
     row.bytes = bytes;
+    row.words = this.#words;
     if (row.shape !== this.#shape) row.clear();
+    row.isPlain = this.#shape.used === row.kinds.length;
     try {
       this.#expect(OPEN);
       this.#fields(row, end);
@@ -68,11 +78,15 @@ export class RowScanner {
   #fields(row: FieldRow, end: number): void {
     if (this.#bytes[this.#at] === CLOSE) {
       this.#at += 1;
+      row.isPlain = false;
       row.clear();
       return;
     }
     const { count, hasMore } = this.#usualFields(row, end);
-    if (hasMore || count < this.#shape.ends.length) this.#otherFields({ row, count, hasMore });
+    if (hasMore || count < this.#shape.ends.length) {
+      this.#otherFields({ row, count, hasMore });
+      row.isPlain = false;
+    }
   }
 
   /**
@@ -91,15 +105,20 @@ export class RowScanner {
       const end = ends[count] as number;
       let at = this.#at;
       if (at + end - from > lineEnd) break;
-      // Four bytes at a time: half the time of one by one.
-      for (; from + 4 <= end && words.getUint32(at) === keys.getUint32(from); from += 4) at += 4;
+      // Eight bytes at a time, as doubles: a third of the time of one by one. ASCII is never NaN nor 0, so the same number is the
+      // same text.
+      for (; from + 8 <= end && words.getFloat64(at, true) === keys.getFloat64(from, true); from += 8) at += 8;
       for (; from < end && bytes[at] === keys.getUint8(from); from += 1) at += 1;
       if (from < end) break;
       const slot = slots[count] as number;
       const start = at;
-      let number = 0;
+      // The first nine digits fit into an integer, whose arithmetic takes a third of the time of a double's.
+      let whole = 0;
       let byte = bytes[at] as number;
-      for (; byte >= ZERO && byte <= NINE; byte = bytes[++at] as number) number = number * 10 + byte - ZERO;
+      for (const last = at + WHOLE_DIGITS; byte >= ZERO && byte <= NINE && at < last; byte = bytes[++at] as number)
+        whole = Math.imul(whole, 10) + (byte - ZERO);
+      let number = whole;
+      for (; byte >= ZERO && byte <= NINE; byte = bytes[++at] as number) number = number * 10 + (byte - ZERO);
       const digits = at - start;
       if (byte === COMMA && digits > 0 && digits <= SAFE_DIGITS && (digits === 1 || bytes[start] !== ZERO)) {
         if (slot >= 0) {
@@ -148,6 +167,7 @@ export class RowScanner {
   #value(row: FieldRow, slot: number): void {
     if (this.#bytes[this.#at] === QUOTE) {
       const text = this.#text();
+      row.isPlain = false;
       if (slot >= 0) row.put(slot, text);
     } else {
       this.#number(row, slot);
@@ -214,7 +234,13 @@ function shapeOf(names: readonly string[], slots: readonly number[]): Shape {
     ends[at] = end;
   }
   const bytes = Buffer.concat(keys);
-  return { keys: new DataView(bytes.buffer, bytes.byteOffset, bytes.length), ends, slots: Int32Array.from(slots) };
+  const used = slots.filter((slot) => slot >= 0).length;
+  return {
+    keys: new DataView(bytes.buffer, bytes.byteOffset, bytes.length),
+    ends,
+    slots: Int32Array.from(slots),
+    used,
+  };
 }
 
 function isOver(view: DataView, { buffer, byteOffset, length }: Buffer): boolean {

@@ -11,6 +11,7 @@ import type { Source } from '../../types.ts';
 import { containerFields, groupFields } from './fields.ts';
 import { openContainers } from './open.ts';
 import { isContainerSubsystem, parseContainer } from './parse.ts';
+import { rebuildContainers } from './raw-text.ts';
 
 export const containerSource: Source = {
   name: 'container',
@@ -21,5 +22,6 @@ export const containerSource: Source = {
     { group: 'cgroup', device: 'between', fields: groupFields, isLast: true },
   ],
   parse: parseContainer,
+  rebuild: rebuildContainers,
   open: openContainers,
 };

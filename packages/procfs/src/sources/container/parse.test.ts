@@ -58,6 +58,9 @@ describe('a container is read', () => {
   ok('without the limits that are "max"', '{"memory_max":"max","pids_max":"max","cpu_quota":"max","pids_current":3}', {
     container_942b476921d8_pids_current: 3,
   });
+  ok('without the limits that are -1', '{"memory_max":-1,"pids_max":-1,"cpu_quota":-1,"pids_current":3}', {
+    container_942b476921d8_pids_current: 3,
+  });
   ok('without what is null', '{"memory_max":null,"container_name":null,"pids_current":0}', {
     container_942b476921d8_pids_current: 0,
   });

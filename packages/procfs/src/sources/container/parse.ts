@@ -24,13 +24,17 @@ export function parseContainer(text: string, subsystem: string): Fields {
   const fields: Fields = {};
   for (const { stat, kernel, kind } of containerFields) {
     const member = entry[kernel];
-    // cgroup v2 says "max" where there is no limit: no number, and so no field.
-    if (member === undefined || member === null || member === '' || member === 'max') continue;
+    if (member === undefined || member === null || member === '' || isNoLimit(kernel, member)) continue;
     const value = kind === 'label' ? labelOf(member) : countOf(member);
     if (value === undefined) throw bad(`a ${kind === 'label' ? 'word' : 'count'} in "${kernel}"`);
     fields[`container_${id}_${stat}`] = value;
   }
   return fields;
+}
+
+/** cgroup v2 says "max" where there is no limit, v1 says -1: no number, and so no field. */
+function isNoLimit(kernel: string, member: unknown): boolean {
+  return member === 'max' || (member === -1 && /_(max|quota)$/.test(kernel));
 }
 
 function labelOf(member: unknown): string | undefined {

@@ -8,6 +8,7 @@
  * It holds facts for a collection's header and no fields of a sample; perfcollector2 records it with every tick.
  */
 import type { Source } from '../../types.ts';
+import { readDetails } from './details.ts';
 import { parseCpuinfo } from './parse.ts';
 
 const PATH = '/proc/cpuinfo';
@@ -20,6 +21,7 @@ export const cpuinfoSource: Source = {
     parseCpuinfo(text);
     return {};
   },
+  facts: readDetails,
   open: (host) => ({
     sample() {}, // on x86 its text makes the kernel measure each CPU's frequency: too dear for a tick
     rawTexts: () => [{ subsystem: PATH, text: host.readText(PATH) }],

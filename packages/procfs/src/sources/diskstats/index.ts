@@ -12,6 +12,7 @@ import { scannedFile } from '../../scanned-file.ts';
 import type { Source } from '../../types.ts';
 import { diskFields } from './fields.ts';
 import { diskstatsScanner } from './parse.ts';
+import { rebuildDiskstats } from './rebuild.ts';
 
 export const diskstatsSource: Source = {
   name: 'diskstats',
@@ -20,5 +21,6 @@ export const diskstatsSource: Source = {
     live: (host, settings) => renewedScan(() => diskstatsScanner(deviceNames(host, settings))),
     isRaw: true,
     shape: 'short lines',
+    rebuild: rebuildDiskstats,
   }),
 };

@@ -11,9 +11,10 @@ import { scannedFile } from '../../scanned-file.ts';
 import type { Source } from '../../types.ts';
 import { memFields } from './fields.ts';
 import { meminfoScanner } from './parse.ts';
+import { rebuildMeminfo } from './rebuild.ts';
 
 export const meminfoSource: Source = {
   name: 'meminfo',
   groups: [{ group: 'mem', device: 'none', fields: memFields }],
-  ...scannedFile('/proc/meminfo', meminfoScanner, { isRaw: true, shape: 'one record' }),
+  ...scannedFile('/proc/meminfo', meminfoScanner, { isRaw: true, shape: 'one record', rebuild: rebuildMeminfo }),
 };

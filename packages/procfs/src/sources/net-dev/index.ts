@@ -10,6 +10,7 @@ import { networkPaths, scannedFile } from '../../scanned-file.ts';
 import type { Source } from '../../types.ts';
 import { netFields } from './fields.ts';
 import { netDevScanner } from './parse.ts';
+import { rebuildNetDev } from './rebuild.ts';
 
 export const netDevSource: Source = {
   name: 'net/dev',
@@ -20,5 +21,6 @@ export const netDevSource: Source = {
     live: (_, { include }) => netDevScanner((name) => include.has('veth') || !name.startsWith('veth')),
     isRaw: true,
     shape: 'short lines',
+    rebuild: rebuildNetDev,
   }),
 };

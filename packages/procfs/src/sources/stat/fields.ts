@@ -45,3 +45,6 @@ export const softirqFields: readonly FieldSpec[] = [
   { stat: 'softirq_hrtimer', kernel: 'softirq HRTIMER', unit: 'count', kind: 'counter', about: 'Soft interrupts: high-resolution timers.' },
   { stat: 'softirq_rcu', kernel: 'softirq RCU', unit: 'count', kind: 'counter', about: 'Soft interrupts: read-copy-update callbacks.' },
 ];
+
+/** The field that tells when the host booted, in Unix seconds as the wall clock has it now. */
+export const bootTimeField = 'stat_btime';

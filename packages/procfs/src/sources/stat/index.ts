@@ -12,6 +12,7 @@ import { scannedFile } from '../../scanned-file.ts';
 import type { Source } from '../../types.ts';
 import { cpuFields, cpuShares, cpuSharesWithin, softirqFields, statFields } from './fields.ts';
 import { statScanner } from './parse.ts';
+import { rebuildStat } from './rebuild.ts';
 
 const cpuGroup = { group: 'cpu', fields: cpuFields, shares: cpuShares, sharesWithin: cpuSharesWithin };
 
@@ -22,5 +23,5 @@ export const statSource: Source = {
     { group: 'stat', device: 'none', fields: [...statFields, ...softirqFields] },
     { ...cpuGroup, device: 'glued', isLast: true },
   ],
-  ...scannedFile('/proc/stat', statScanner, { isRaw: true, shape: 'one record' }),
+  ...scannedFile('/proc/stat', statScanner, { isRaw: true, shape: 'one record', rebuild: rebuildStat }),
 };

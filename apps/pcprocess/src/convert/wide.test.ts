@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { CPU_SHARES, type Csv, header, readCsv, runPcprocess, START, sample, series, testPlace } from './test-run.ts';
+import { CPU_SHARES, type Csv, header, readCsv, runPcprocess, START, sample, series, testPlace } from '../test-run.ts';
 
 const place = testPlace();
 

