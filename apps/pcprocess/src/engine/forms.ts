@@ -1,4 +1,4 @@
-import { ABSENT, type FieldRow, LARGE, NUMBER } from '@perfcollector/collection';
+import { ABSENT, type FieldRow, LARGE, NUMBER, WORD } from '@perfcollector/collection';
 import { LocalClock } from './local-clock.ts';
 import type { TablePlan, WorkedPlan } from './plan.ts';
 import type { DerivedRow } from './rows-of-batch.ts';
@@ -167,12 +167,12 @@ function cellOf({ isRecorded, indexes, slots, factors }: CellPlan, column: numbe
   };
 }
 
-/** What stands in a cell that holds no number that can be written as a double: a word, or digits beyond those of one. */
+/** What stands in a cell that holds no number: a word, or one whose digits no double tells. */
 function textIn({ columns, derivation, indexes }: WorkedPlan, row: FieldRow, column: number): string {
   const slot = derivation.columnSlots[indexes[column] as number] as number;
-  const { factor = 1 } = columns[column] ?? {};
-  if (row.kinds[slot] === NUMBER) return String(BigInt(row.numbers[slot] as number) * BigInt(factor));
-  return quoted(scaledText(row.texts[slot] ?? '', row.kinds[slot] === LARGE ? factor : 1));
+  const kind = row.kinds[slot];
+  const factor = kind === WORD ? 1 : (columns[column]?.factor ?? 1);
+  return quoted(scaledText(kind === NUMBER ? String(row.numbers[slot]) : (row.texts[slot] ?? ''), factor));
 }
 
 /** Undefined where no time for people is wanted. */

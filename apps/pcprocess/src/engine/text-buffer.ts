@@ -78,10 +78,7 @@ export class TextBuffer {
       const factor = factors[column] as number;
       if (isRecorded[column] === 1) {
         const slot = slots[column] as number;
-        // Above 2^53 JavaScript writes a double's shortest text, filled up with zeros: other digits than the whole number has.
-        const isBeyond =
-          factor !== 1 && isWhole(numbers[index] as number) && !isWhole((numbers[index] as number) * factor);
-        if (kinds[slot] !== NUMBER || isBeyond) {
+        if (kinds[slot] !== NUMBER || (factor !== 1 && losesDigits(numbers[index] as number, factor))) {
           this.#length = to;
           const text = textAt(column);
           this.#reserve(text.length * 3 + (indexes.length - column) * CELL_BYTES);
@@ -120,8 +117,6 @@ export class TextBuffer {
   }
 }
 
-const isWhole = Number.isSafeInteger;
-
 function wordsOf({ buffer, byteOffset, length }: Buffer<ArrayBuffer>): DataView {
   return new DataView(buffer, byteOffset, length);
 }
@@ -137,6 +132,11 @@ function writeDigits(bytes: Uint8Array, start: number, value: number): number {
     rest = tens;
   }
   return start + length;
+}
+
+/** Whether the product is a whole number above 2^53, of which JavaScript writes the shortest text, filled up with zeros. */
+function losesDigits(value: number, factor: number): boolean {
+  return Number.isSafeInteger(value) && !Number.isSafeInteger(value * factor);
 }
 
 /** A cell of text: quoted where a comma, a quote or a line's end stands in it (RFC 4180). */

@@ -66,7 +66,9 @@ function filesFor(name: string): string[] | undefined {
   if (stat?.isFile()) return [name];
   if (stat?.isDirectory()) return filesIn(name);
   if (stat) return undefined;
-  const found = /[*?[]/.test(name) ? globSync(name).filter((path) => statSync(path).isFile()) : [];
+  const found = /[*?[]/.test(name)
+    ? globSync(name).filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile())
+    : [];
   if (found.length === 0) statSync(name); // says why
   return found.toSorted();
 }

@@ -150,16 +150,16 @@ class LineReader {
     }
   }
 
-  #tellProcessors(machine: string, raw: RawMeasurement): void {
-    const processors = this.#reading.onProcessors && processorsIn(raw);
-    if (processors) this.#reading.onProcessors?.(machine, processors);
-  }
-
   /** Where all headers are known: the only one. With more, which of them it is would depend on the order of the lines. */
   #headerOfForeign(entry: Entry): Header | undefined {
     const { headers } = this.#reading;
     if (headers === undefined) return this.#runs.headerOf(entry);
     return headers.length === 1 ? headers[0] : undefined;
+  }
+
+  #tellProcessors(machine: string, raw: RawMeasurement): void {
+    const processors = this.#reading.onProcessors && processorsIn(raw);
+    if (processors) this.#reading.onProcessors?.(machine, processors);
   }
 
   #isWanted(machine: string, run: string | undefined): boolean {
