@@ -25,7 +25,8 @@ export class MachineBatches {
 
   constructor(setup: BatchSetup) {
     this.#setup = setup;
-    this.#builder = new BatchBuilder(setup.machine, () => setup.queue.buffer());
+    setup.queue.join();
+    this.#builder = new BatchBuilder(setup.machine, setup.queue);
     const tell = (bad: BadLine) => setup.onFindings({ names: [], bad: [bad] });
     this.#pairing = new Pairing(pairingRules(tell));
   }

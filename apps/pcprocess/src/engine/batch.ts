@@ -28,13 +28,18 @@ export const USE = { base: 0, outside: 1, names: 2, row: 3 };
 /** Stands for no seq, and for no sample before. */
 export const NONE = -1;
 
-/** So many bytes of lines make a batch: small beside what a program of this kind takes, and long beside a message. */
-const BATCH_BYTES = 1024 * 1024;
+/** Where the buffers of batches come from. */
+export interface BatchRoom {
+  /** How many bytes of lines make a batch, at the moment. */
+  readonly batchBytes: number;
+  /** A buffer that nobody needs any more, if there is one. */
+  buffer(): ArrayBuffer | undefined;
+}
 
 /** Gathers the lines of one machine. */
 export class BatchBuilder {
   readonly #machine: string;
-  readonly #spare: () => ArrayBuffer | undefined;
+  readonly #room: BatchRoom;
   #bytes: Buffer<ArrayBuffer>;
   #length = 0;
   #entries: number[] = [];
@@ -43,15 +48,14 @@ export class BatchBuilder {
   /** Where each line of this batch stands in it. */
   #indexes = new Map<SampleLine, number>();
 
-  /** @param spare gives a buffer that nobody needs any more, if there is one */
-  constructor(machine: string, spare: () => ArrayBuffer | undefined) {
+  constructor(machine: string, room: BatchRoom) {
     this.#machine = machine;
-    this.#spare = spare;
+    this.#room = room;
     this.#bytes = this.#buffer();
   }
 
   get isFull(): boolean {
-    return this.#length >= BATCH_BYTES;
+    return this.#length >= this.#room.batchBytes;
   }
 
   get isEmpty(): boolean {
@@ -98,8 +102,8 @@ export class BatchBuilder {
   }
 
   #buffer(): Buffer<ArrayBuffer> {
-    const spare = this.#spare();
-    return spare ? Buffer.from(spare) : Buffer.allocUnsafeSlow(BATCH_BYTES + BATCH_BYTES / 4);
+    const spare = this.#room.buffer();
+    return spare ? Buffer.from(spare) : Buffer.allocUnsafeSlow(Math.ceil(this.#room.batchBytes * 1.25));
   }
 
   #reserve(room: number): void {

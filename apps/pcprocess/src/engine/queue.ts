@@ -7,6 +7,12 @@ interface Pending {
   readonly use: (worked: Worked) => void;
 }
 
+/** So many bytes of lines make a batch: small beside what a program of this kind takes, and long beside a message. */
+const BATCH_BYTES = 1024 * 1024;
+/** Of many machines in one file the batches are smaller: all of them together wait in no more than this. */
+const ALL_BYTES = 32 * 1024 * 1024;
+const LEAST_BYTES = 32 * 1024;
+
 /** Batches under way; what becomes of them is used in the order in which they were sent, whoever is ready first. */
 export class BatchQueue {
   readonly #pool: Pool;
@@ -15,8 +21,20 @@ export class BatchQueue {
   readonly #spent: ArrayBuffer[] = [];
   readonly #written: ArrayBuffer[] = [];
 
+  #machines = 0;
+
   constructor(pool: Pool) {
     this.#pool = pool;
+  }
+
+  /** One more machine sends batches. */
+  join(): void {
+    this.#machines += 1;
+  }
+
+  /** How many bytes of lines make a batch. */
+  get batchBytes(): number {
+    return Math.max(LEAST_BYTES, Math.min(BATCH_BYTES, Math.floor(ALL_BYTES / this.#machines)));
   }
 
   /** Waits while enough are under way. */

@@ -26,7 +26,7 @@ const SMALL = 2 ** 31;
 /** Longest text of a double, and a comma; what is written over behind it is within the next one's room, or this. */
 const CELL_BYTES = 32;
 
-const BEGINNING = 1024 * 1024;
+const BEGINNING = 64 * 1024;
 
 /** Text in the making, as bytes: numbers and pieces of other bytes go into it without a string being made of them. */
 export class TextBuffer {
