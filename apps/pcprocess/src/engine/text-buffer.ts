@@ -1,5 +1,5 @@
 import { type FieldRow, NUMBER } from '@perfcollector/collection';
-import { DoubleTexts } from './double-texts.ts';
+import type { DoubleTexts } from './double-texts.ts';
 
 /** What stands in a cell of each column, and where: nothing of it is looked up while rows are written. */
 export interface CellPlan {
@@ -30,10 +30,15 @@ const BEGINNING = 64 * 1024;
 
 /** Text in the making, as bytes: numbers and pieces of other bytes go into it without a string being made of them. */
 export class TextBuffer {
-  readonly #doubles = new DoubleTexts();
+  readonly #doubles: DoubleTexts;
   #bytes: Buffer<ArrayBuffer> = Buffer.allocUnsafeSlow(BEGINNING);
   #words = wordsOf(this.#bytes);
   #length = 0;
+
+  /** @param doubles may be shared with others of the same thread */
+  constructor(doubles: DoubleTexts) {
+    this.#doubles = doubles;
+  }
 
   /** Gives what was written away, and begins anew. @param spare a buffer that nobody needs any more */
   take(spare?: ArrayBuffer): Uint8Array<ArrayBuffer> {

@@ -1,5 +1,6 @@
 import { isNa } from '@perfcollector/derive';
 import type { Batch } from './batch.ts';
+import { DoubleTexts } from './double-texts.ts';
 import { LongLines, Numbers, type RowForm, type RowOutput, WideLines } from './forms.ts';
 import { type NaChanges, NaRecorder } from './na-changes.ts';
 import type { TablePlan, WorkedPlan } from './plan.ts';
@@ -28,9 +29,10 @@ export interface Made {
 /** Does the tasks of one thread, in the order in which they come. */
 export class Work {
   readonly #machines = new Map<string, MachineWork>();
+  readonly #doubles = new DoubleTexts();
 
   plan(plan: TablePlan): void {
-    this.#machines.set(plan.machine, new MachineWork(plan));
+    this.#machines.set(plan.machine, new MachineWork(plan, this.#doubles));
   }
 
   forget(machine: string): void {
@@ -39,7 +41,7 @@ export class Work {
 
   /** @param spare a buffer for the rows */
   batch(batch: Batch, spare?: ArrayBuffer): Worked {
-    const work = this.#machines.get(batch.machine) ?? new MachineWork(undefined);
+    const work = this.#machines.get(batch.machine) ?? new MachineWork(undefined, this.#doubles);
     this.#machines.set(batch.machine, work);
     return work.do(batch, spare);
   }
@@ -50,10 +52,10 @@ class MachineWork {
   readonly #form: RowForm | undefined;
   readonly #reasons: NaRecorder | undefined;
 
-  constructor(plan: TablePlan | undefined) {
+  constructor(plan: TablePlan | undefined, doubles: DoubleTexts) {
     this.#reader = new BatchReader(plan);
     const worked = this.#reader.plan;
-    this.#form = plan && worked && formOf(plan, worked);
+    this.#form = plan && worked && formOf(plan, worked, doubles);
     this.#reasons = worked && new NaRecorder(worked.columns.length);
   }
 
@@ -70,9 +72,9 @@ class MachineWork {
   }
 }
 
-function formOf(plan: TablePlan, worked: WorkedPlan): RowForm {
-  if (plan.form === 'wide') return new WideLines(plan, worked);
-  return plan.form === 'long' ? new LongLines(plan, worked) : new Numbers();
+function formOf(plan: TablePlan, worked: WorkedPlan, doubles: DoubleTexts): RowForm {
+  if (plan.form === 'wide') return new WideLines(plan, worked, doubles);
+  return plan.form === 'long' ? new LongLines(plan, worked, doubles) : new Numbers();
 }
 
 /** What goes to another thread without being copied. */
