@@ -1,179 +1,24 @@
 import { join } from 'node:path';
-import { command, counted, type Io, UsageError, UserError } from '@perfcollector/cli';
-import { openProgress } from '@perfcollector/cli/screen';
-import { convertCollections } from '../convert/convert-collections.ts';
-import { choiceOf, resamplingOf, type TableValues, tableOptions } from '../convert/options.ts';
-import type { WrittenMachine } from '../convert/tables.ts';
-import { type FirstReading, problemsOf } from '../input/first-reading.ts';
-import { type Gathered, withInputs } from '../input/gather.ts';
-import { type Input, sizeOf } from '../input/input.ts';
-import { type InputValues, inputArgument, inputOptions, type Selection, selectionOf } from '../input/options.ts';
-import type { LayoutName } from '../layouts/index.ts';
-import { layOut } from '../layouts/lay-out.ts';
-import type { MachineSetup, MachineTables } from '../layouts/layout.ts';
-import { portalTables } from '../layouts/portal/portal-tables.ts';
-import { readContainerNames } from '../layouts/sar/options.ts';
-import { sarTables } from '../layouts/sar/sar-tables.ts';
-import { CellRanges } from '../output/cell-ranges.ts';
-import { OutputDirectory, prepareDirectory } from '../output/output-directory.ts';
-import { convertToRaw, describeRaw, type RawConversion } from '../raw/convert-to-raw.ts';
-
-interface Converted {
-  readonly outdir: string;
-  readonly tables: readonly ConvertedMachine[];
-  /** What stands beside the tables, within the directory. */
-  readonly files: readonly string[];
-  /** What could not be read, as sentences; everything else is in the tables. */
-  readonly problems: readonly string[];
-}
-
-interface ConvertedMachine extends Omit<WrittenMachine, 'files'> {
-  /** Each with its path, rows and cells without a value. */
-  readonly files: readonly { readonly path: string; readonly rows: number; readonly na: number }[];
-  /** Samples that stood behind later ones; they are in their place now. */
-  readonly outOfOrder: number;
-}
-
-type ConvertValues = Omit<InputValues, 'to'> & TableValues;
+import { command, counted } from '@perfcollector/cli';
+import { tableOptions } from '../convert/options.ts';
+import type { Converted, ConvertedMachine } from '../convert/run.ts';
+import { inputArgument, inputOptions } from '../input/options.ts';
+import type { RawConversion } from '../raw/convert-to-raw.ts';
+import { describeRaw } from '../raw/describe-raw.ts';
 
 /** Converts collections into tables, in constant memory. */
 export const convert = command({
   args: [inputArgument],
   options: { ...inputOptions, ...tableOptions },
-  async run(values, { io, args }): Promise<Converted | RawConversion> {
+  async run(values, context): Promise<Converted | RawConversion> {
+    // Not before: who asks for help waits for none of it.
+    const { convertInto, convertRaw } = await import('../convert/run.ts');
     const { layout } = values;
-    if (layout === 'raw' || values.to === 'raw') return convertRaw(values, { io, args });
-    const directory = new OutputDirectory(values.outdir, values.force);
-    try {
-      return await withInputs({ args, values, io, spillTo: values.outdir }, (gathered) =>
-        convertAll(gathered, { directory, layout, values, io }),
-      );
-    } catch (error) {
-      throw io.signal.aborted ? new UserError('INTERRUPTED', 'interrupted: nothing was written') : error;
-    } finally {
-      directory.discard();
-    }
+    return layout === 'raw' || values.to === 'raw' ? convertRaw(values, context) : convertInto(layout, values, context);
   },
   print: (result) => ('tables' in result ? describeTables(result) : describeRaw(result)),
   problems: ({ problems }) => problems,
 });
-
-/** Files of perfcollector2's lines stand alone: nothing describes them. */
-function convertRaw(values: ConvertValues, { io, args }: { io: Io; args: readonly string[] }): Promise<RawConversion> {
-  const { outdir: directory } = values;
-  prepareDirectory(directory);
-  return withInputs({ args, values, io, spillTo: directory }, async ({ inputs, problems }) => {
-    const selection = selectionIn(values);
-    const made = await convertToRaw({ inputs, selection, directory, packing: '', io });
-    return { ...made, problems: [...problems, ...made.problems] };
-  });
-}
-
-function selectionIn({ to, ...values }: ConvertValues): Selection {
-  return selectionOf({ ...values, to: to === 'raw' ? undefined : to });
-}
-
-interface Conversion {
-  readonly layout: Exclude<LayoutName, 'raw'>;
-  readonly directory: OutputDirectory;
-  readonly values: ConvertValues;
-  readonly io: Io;
-}
-
-async function convertAll(
-  { names, inputs, problems: unreadable }: Gathered,
-  { layout, directory, values, io }: Conversion,
-): Promise<Converted> {
-  const progress = openProgress(io, PATIENCE_MS);
-  try {
-    progress.begin(inputs.length === 1 ? (inputs[0]?.name ?? '') : counted(inputs.length, 'file'), sizeOf(inputs));
-    const { machines, reading } = await convertTo(layout, {
-      inputs,
-      directory,
-      values,
-      selection: selectionIn(values),
-      signal: io.signal,
-      onBytes: (bytes) => progress.add(bytes),
-    });
-    const problems = [...unreadable, ...problemsOf(reading)];
-    if (machines.length === 0) throw nothing(problems, names, reading);
-    const files = directory.finish(
-      machines.flatMap((machine) => machine.files),
-      reading.events,
-    );
-    return { outdir: values.outdir, tables: machines.map((machine) => converted(machine, reading)), files, problems };
-  } finally {
-    progress.close();
-  }
-}
-
-interface Making {
-  readonly inputs: readonly Input[];
-  readonly directory: OutputDirectory;
-  readonly values: ConvertValues;
-  readonly selection: Selection;
-  readonly signal: AbortSignal;
-  readonly onBytes: (bytes: number) => void;
-}
-
-interface Made {
-  readonly machines: readonly WrittenMachine[];
-  readonly reading: FirstReading;
-}
-
-async function convertTo(layout: Conversion['layout'], { values, directory, ...making }: Making): Promise<Made> {
-  if (layout === 'sar' || layout === 'portal') checkOwnColumns(values);
-  if (layout === 'sar') {
-    const containerNames = readContainerNames(values.containerNames);
-    return layOutInto(directory, making, (setup) => sarTables(setup, { containerNames }));
-  }
-  if (layout === 'portal') return layOutInto(directory, making, (setup) => portalTables(setup, values));
-  const plan = { choice: choiceOf(values), timeZone: values.timeZone };
-  return convertCollections({ ...making, directory, layout, resampling: resamplingOf(values), plan });
-}
-
-/** The rows and columns of these layouts are what other programs know. @throws UsageError */
-function checkOwnColumns({ layout, columns, exclude, interval, timeZone }: ConvertValues): void {
-  const asked = { '--columns': columns, '--exclude': exclude, '--interval': interval, '--tz': timeZone };
-  const wrong = Object.entries(asked).find(([, value]) => value !== undefined)?.[0];
-  if (wrong !== undefined)
-    throw new UsageError(`${wrong} does not go with --layout ${layout}`, 'Leave one of them out.');
-}
-
-async function layOutInto(
-  directory: OutputDirectory,
-  making: Omit<Making, 'values' | 'directory'>,
-  make: (setup: MachineSetup) => MachineTables,
-): Promise<Made> {
-  const ranges = new Map<string, CellRanges>();
-  const tablesOf = (machine: string, isOneOfMany: boolean) => {
-    const own = new CellRanges(machine, (range) => directory.addRange(range));
-    ranges.set(machine, own);
-    const claim = (path: string) => directory.claim(path);
-    return make({ machine, directory: directory.path, isOneOfMany, noteNa: (cell) => own.add(cell), claim });
-  };
-  const onStep = (machine: string) => ranges.get(machine)?.nextStep();
-  const made = await layOut({ ...making, directory: directory.path, tablesOf, onStep });
-  for (const own of ranges.values()) own.end();
-  return made;
-}
-
-/** Who waits longer wants to know for what. */
-const PATIENCE_MS = 1000;
-
-function converted(written: WrittenMachine, { outOfOrder }: FirstReading): ConvertedMachine {
-  const files = written.files.map(({ path, rows, na }) => ({ path, rows, na }));
-  return { ...written, files, outOfOrder: outOfOrder.get(written.machine) ?? 0 };
-}
-
-function nothing(problems: readonly string[], names: readonly string[], { inputs }: FirstReading): UserError {
-  const hasSamples = inputs.some(({ samples, unwanted }) => samples + unwanted > 0);
-  const what = hasSamples ? 'no sample of what is asked for' : 'nothing to convert';
-  const hint = hasSamples
-    ? 'Look at --from, --to, --machine and --run.'
-    : 'Name collections that pcc, pcctl export or perfcollector2 wrote.';
-  return new UserError('NO_SAMPLES', [`there is ${what} in ${names.join(', ')}`, ...problems].join('\n'), { hint });
-}
 
 function describeTables({ outdir, tables }: Converted): string {
   return tables.map((table) => describe(outdir, table)).join('');

@@ -18,7 +18,7 @@ export interface BatchRun {
 
 /** What stands where in an entry. */
 export const ENTRY = { fieldsAt: 0, start: 1, end: 2, number: 3, timestamp: 4, seq: 5, run: 6, before: 7, use: 8 };
-export const STRIDE = 9;
+const STRIDE = 9;
 
 /**
  * What becomes of a line: it was looked at before and is the base of a later one; it may become one, and is outside the time

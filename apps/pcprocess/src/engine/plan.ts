@@ -29,7 +29,7 @@ export function workOut(plan: TablePlan): WorkedPlan {
 }
 
 /** The columns before those of fields. */
-export function headColumns({ timeZone }: Pick<TablePlan, 'timeZone'>): string[] {
+function headColumns({ timeZone }: Pick<TablePlan, 'timeZone'>): string[] {
   return ['timestamp', ...(timeZone === undefined ? [] : ['time']), 'machine_id'];
 }
 

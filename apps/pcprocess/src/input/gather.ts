@@ -1,8 +1,8 @@
 import { createReadStream, globSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { codeOf, explain, type Io, systemError, UsageError, UserError } from '@perfcollector/cli';
-import { type Input, inputAt, type Spilled, STDIN, spill } from './input.ts';
-import type { InputValues } from './options.ts';
+import { type Input, inputAt, type Spilled, spill } from './input.ts';
+import { type InputValues, STDIN } from './options.ts';
 
 /** What was asked to be read. */
 export interface Asked {

@@ -12,10 +12,15 @@ export interface InOrderSetup {
   readonly onBytes: (bytes: number) => void;
 }
 
-/** Samples in the order of their time, and when they begin. */
-interface Stream {
+interface Timed {
+  /** Unix seconds. */
+  readonly timestamp: number;
+}
+
+/** What stands in the order of its time, and when it begins. */
+export interface Stream<T extends Timed> {
   readonly first: number;
-  readonly open: () => AsyncIterable<readonly SampleLine[]>;
+  readonly open: () => AsyncIterable<readonly T[]>;
 }
 
 /**
@@ -27,9 +32,9 @@ export async function* readInOrder(reading: FirstReading, setup: InOrderSetup): 
   const isAlone = inputs.filter(({ samples }) => samples > 0).length === 1;
   const cleanUp: (() => void)[] = [];
   try {
-    const streams: Stream[] = [];
+    const streams: Stream<SampleLine>[] = [];
     for (const input of inputs) streams.push(...(await streamsOf(input, { reading, setup, isAlone, cleanUp })));
-    yield* streams.length === 1 ? (streams[0] as Stream).open() : merged(streams);
+    yield* streams.length === 1 ? (streams[0] as Stream<SampleLine>).open() : mergeByTime(streams);
   } finally {
     for (const remove of cleanUp) remove();
   }
@@ -42,7 +47,10 @@ interface StreamSetup {
   readonly cleanUp: (() => void)[];
 }
 
-async function streamsOf(read: ReadInput, { reading, setup, isAlone, cleanUp }: StreamSetup): Promise<Stream[]> {
+async function streamsOf(
+  read: ReadInput,
+  { reading, setup, isAlone, cleanUp }: StreamSetup,
+): Promise<Stream<SampleLine>[]> {
   const { input, first, badLines, isOrdered, isOrderedThroughout } = read;
   if (first === undefined) return [];
   const { selection, onBytes, signal, directory } = setup;
@@ -57,21 +65,22 @@ async function streamsOf(read: ReadInput, { reading, setup, isAlone, cleanUp }: 
   }));
 }
 
-interface Head {
-  readonly lines: AsyncIterator<readonly SampleLine[]>;
-  piece: readonly SampleLine[];
+interface Head<T extends Timed> {
+  readonly lines: AsyncIterator<readonly T[]>;
+  piece: readonly T[];
   at: number;
 }
 
-async function* merged(streams: readonly Stream[]): AsyncGenerator<readonly SampleLine[]> {
+/** Merges streams into one. Those that are out of order lose nothing, and each keeps its own order. */
+export async function* mergeByTime<T extends Timed>(streams: readonly Stream<T>[]): AsyncGenerator<readonly T[]> {
   const waiting = streams.toSorted((a, b) => a.first - b.first);
-  const heads: Head[] = [];
+  const heads: Head<T>[] = [];
   for (;;) {
     for (let next = waiting[0]; next && next.first <= earliest(heads); next = waiting[0]) {
       waiting.shift();
       await advance({ lines: next.open()[Symbol.asyncIterator](), piece: [], at: 0 }, heads);
     }
-    const head = heads.reduce<Head | undefined>(
+    const head = heads.reduce<Head<T> | undefined>(
       (best, other) => (best && time(best) <= time(other) ? best : other),
       undefined,
     );
@@ -90,7 +99,7 @@ async function* merged(streams: readonly Stream[]): AsyncGenerator<readonly Samp
 }
 
 /** Goes to the next piece of a stream that has something in it; a stream that is over is no head any more. */
-async function advance(head: Head, heads: Head[]): Promise<void> {
+async function advance<T extends Timed>(head: Head<T>, heads: Head<T>[]): Promise<void> {
   do {
     const { done, value } = await head.lines.next();
     if (done) {
@@ -104,10 +113,10 @@ async function advance(head: Head, heads: Head[]): Promise<void> {
   if (!heads.includes(head)) heads.push(head);
 }
 
-function time({ piece, at }: Head): number {
+function time({ piece, at }: Head<Timed>): number {
   return piece[at]?.timestamp ?? Number.POSITIVE_INFINITY;
 }
 
-function earliest(heads: readonly Head[]): number {
+function earliest(heads: readonly Head<Timed>[]): number {
   return Math.min(...heads.map(time));
 }

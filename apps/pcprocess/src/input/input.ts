@@ -4,17 +4,6 @@ import { basename, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { systemError } from '@perfcollector/cli';
-import {
-  type Damage,
-  type Header,
-  noDamage,
-  openFile,
-  processorsIn,
-  Runs,
-  readCollection,
-  type Sample,
-} from '@perfcollector/collection';
-import type { ProcessorDetails } from '@perfcollector/procfs';
 
 /** A collection that can be read twice: once for its columns, once for its rows. */
 export interface Input {
@@ -24,18 +13,6 @@ export interface Input {
   /** The machine of lines that do not name one. */
   readonly identifier: string;
 }
-
-/** A sample, whose it is, and what its run's header said. */
-export interface MachineSample {
-  readonly machine: string;
-  readonly sample: Sample;
-  readonly header: Header | undefined;
-  /** What lines of perfcollector2 told of the processors before it. */
-  readonly processors?: ProcessorDetails | undefined;
-}
-
-/** What stands for standard input on the command line. */
-export const STDIN = '-';
 
 /** perfcollector2's files do not say which machine they are of: there the file's name does. */
 export function inputAt(path: string, identifier: string | undefined): Input {
@@ -69,17 +46,4 @@ export async function spill(stream: Readable, input: Input, { directory, signal 
 export interface SpillPlace {
   readonly directory: string;
   readonly signal: AbortSignal;
-}
-
-/** Reads the samples of a collection, in its order. @throws the file system's error where it cannot be opened */
-export async function* readSamples(input: Input, damage: Damage = noDamage()): AsyncGenerator<MachineSample> {
-  const runs = new Runs();
-  let processors: ProcessorDetails | undefined;
-  for await (const entry of readCollection(openFile(input.path), damage)) {
-    runs.add(entry);
-    if (entry.kind === 'facts') processors ??= processorsIn(entry.value);
-    if (entry.kind !== 'sample') continue;
-    const machine = runs.machineOf(entry) ?? input.identifier;
-    yield { machine, sample: entry.value, header: runs.headerOf(entry), processors };
-  }
 }

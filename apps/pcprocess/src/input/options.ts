@@ -1,5 +1,7 @@
 import { option, text, type Values, when } from '@perfcollector/cli';
-import { STDIN } from './input.ts';
+
+/** What stands for standard input on the command line. */
+export const STDIN = '-';
 
 /** What every command that reads collections takes. */
 export const inputArgument = {

@@ -4,7 +4,7 @@ import type { Writable } from 'node:stream';
 import { promisify } from 'node:util';
 import { constants, gzip, zstdCompress } from 'node:zlib';
 import { type Replacement, replaceFile, systemError } from '@perfcollector/cli';
-import { STDIN } from '../input/input.ts';
+import { STDIN } from '../input/options.ts';
 
 /** Packed piece by piece, as pcc packs: damage to one leaves the others readable, and readers hold one at a time. */
 const PIECE = 512 * 1024;

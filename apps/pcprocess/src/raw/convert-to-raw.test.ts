@@ -8,7 +8,8 @@ import { describe, expect, test } from 'vitest';
 import { inputAt } from '../input/input.ts';
 import { selectionOf } from '../input/options.ts';
 import { header, START, sample, testPlace } from '../test-run.ts';
-import { convertToRaw, describeRaw } from './convert-to-raw.ts';
+import { convertToRaw } from './convert-to-raw.ts';
+import { describeRaw } from './describe-raw.ts';
 
 const place = testPlace();
 const selection = selectionOf({

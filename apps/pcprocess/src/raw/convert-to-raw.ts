@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { counted, type Io, UserError } from '@perfcollector/cli';
+import { type Io, UserError } from '@perfcollector/cli';
 import { addFields, damageSentences, type Sample } from '@perfcollector/collection';
 import type { Input } from '../input/input.ts';
 import type { Selection } from '../input/options.ts';
@@ -14,7 +14,7 @@ import { fileNameOf } from '../output/file-name.ts';
 import { RawMaker } from './raw-of-sample.ts';
 
 /** What was written for one machine: raw lines do not say whose they are, so each has a file of its own. */
-interface RawMachine {
+export interface RawMachine {
   readonly machine: string;
   readonly path: string;
   readonly lines: number;
@@ -179,26 +179,4 @@ class RawFile {
       if (wait) await wait;
     }
   }
-}
-
-/** What came of it, for people. */
-export function describeRaw({ machines }: RawConversion): string {
-  return machines.map(describeMachine).join('');
-}
-
-function describeMachine({
-  machine,
-  path,
-  lines,
-  thinned,
-  events_left_out: events,
-  fields_left_out: fields,
-}: RawMachine): string {
-  const left = fields.map(({ source, fields: count }) => `${count} of ${source ?? 'unknown sources'}`);
-  const notes = [
-    thinned > 0 && `${counted(thinned, 'sample')} within the second of another left out`,
-    events > 0 && `${counted(events, 'event')} left out`,
-    left.length > 0 && `fields left out: ${left.join(', ')}`,
-  ].filter(Boolean);
-  return `${machine}: ${counted(lines, 'raw line')} in ${path}\n${notes.map((note) => `  ${note}\n`).join('')}`;
 }

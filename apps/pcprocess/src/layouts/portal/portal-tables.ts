@@ -1,6 +1,6 @@
 import { UserError } from '@perfcollector/cli';
 import { isNa, type Na } from '@perfcollector/derive';
-import { CsvFile } from '../../csv-file.ts';
+import { CsvFile } from '../../output/csv-file.ts';
 import { fileNameOf } from '../../output/file-name.ts';
 import type { MachineSetup, MachineStep, MachineTables, TableFile } from '../layout.ts';
 import { plainNumber } from '../plain-number.ts';

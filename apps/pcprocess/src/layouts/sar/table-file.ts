@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { isNa, type NaReason } from '@perfcollector/derive';
-import { CsvFile } from '../../csv-file.ts';
+import { CsvFile } from '../../output/csv-file.ts';
 import type { FieldDescription, MachineSetup, MachineStep, TableFile } from '../layout.ts';
 import { plainNumber } from '../plain-number.ts';
 import type { SampleParts } from './device-stats.ts';

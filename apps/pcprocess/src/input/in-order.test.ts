@@ -3,24 +3,29 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { header, runPcprocess, START, sample, tablesIn, testPlace } from '../test-run.ts';
-import type { MachineSample } from './input.ts';
-import { mergeByTime, type TimedStream } from './merge-by-time.ts';
+import { mergeByTime, type Stream } from './in-order.ts';
 
 const place = testPlace();
 
+interface Marked {
+  readonly timestamp: number;
+  readonly of: number;
+}
+
 interface Opened {
-  readonly streams: TimedStream[];
+  readonly streams: Stream<Marked>[];
   /** How many streams are open, and the most that ever were. */
   readonly count: { now: number; most: number };
 }
 
-/** A stream for each list of times; a sample says in its machine which list it is of. */
+/** A stream for each list of times, in pieces of two; each says which list it is of. */
 function streamsOf(lists: readonly (readonly number[])[]): Opened {
   const count = { now: 0, most: 0 };
-  async function* read(times: readonly number[], at: number): AsyncGenerator<MachineSample> {
+  async function* read(times: readonly number[], at: number): AsyncGenerator<Marked[]> {
     count.now += 1;
     count.most = Math.max(count.most, count.now);
-    for (const timestamp of times) yield { machine: String(at), sample: { timestamp, fields: {} }, header: undefined };
+    const marked = times.map((timestamp) => ({ timestamp, of: at }));
+    for (let start = 0; start < marked.length; start += 2) yield marked.slice(start, start + 2);
     count.now -= 1;
   }
   const streams = lists.flatMap((times, at) =>
@@ -30,8 +35,8 @@ function streamsOf(lists: readonly (readonly number[])[]): Opened {
 }
 
 async function merged({ streams }: Opened): Promise<{ time: number; of: number }[]> {
-  const all = await Array.fromAsync(mergeByTime(streams));
-  return all.map(({ machine, sample: { timestamp } }) => ({ time: timestamp, of: Number(machine) }));
+  const all = (await Array.fromAsync(mergeByTime(streams))).flat();
+  return all.map(({ timestamp, of }) => ({ time: timestamp, of }));
 }
 
 test('sorted streams become one sorted stream that has every sample of each', async () => {

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { testPlace } from '../test-run.ts';
 import { CsvFile } from './csv-file.ts';
-import { testPlace } from './test-run.ts';
 
 const place = testPlace();
 
