@@ -56,6 +56,8 @@ interface Waiting {
 }
 
 class ThreadPool implements Pool {
+  /** Why a thread broke down: what is sent from then on is in vain. */
+  #failure: Error | undefined;
   readonly #threads: readonly { worker: Worker; waiting: Waiting[] }[];
 
   constructor(count: number) {
@@ -78,6 +80,7 @@ class ThreadPool implements Pool {
     const thread = this.#threads.reduce((least, other) =>
       other.waiting.length < least.waiting.length ? other : least,
     );
+    if (this.#failure) return Promise.reject(this.#failure);
     return new Promise((resolve, reject) => {
       thread.waiting.push({ resolve, reject });
       const given = [batch.bytes.buffer, batch.entries.buffer, ...(spare ? [spare] : [])];
@@ -95,6 +98,7 @@ class ThreadPool implements Pool {
     const waiting: Waiting[] = [];
     worker.on('message', (worked: Worked) => waiting.shift()?.resolve(worked));
     worker.on('error', (error: Error) => {
+      this.#failure ??= error;
       for (const { reject } of waiting.splice(0)) reject(error);
     });
     return { worker, waiting };
