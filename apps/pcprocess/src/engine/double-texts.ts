@@ -1,6 +1,6 @@
 /** As many as a fast cache of a processor holds. */
 const SLOTS = 4096;
-/** The longest text, -2.2250738585072014e-308, is as long. */
+/** Of the texts that are kept; longer ones, of numbers between -0.00001 and -0.000001, are rare. */
 const TEXT_BYTES = 24;
 
 /**
@@ -16,7 +16,7 @@ export class DoubleTexts {
   readonly #words = new Uint32Array(this.#value.buffer);
 
   /**
-   * Writes what JavaScript writes: the shortest text that is this double again. Up to 24 bytes behind `start` are written over.
+   * Writes what JavaScript writes: the shortest text that is this double again. Up to 25 bytes behind `start` are written over.
    * @returns where it ends
    */
   write(value: number, words: DataView, start: number): number {
@@ -24,7 +24,11 @@ export class DoubleTexts {
     const hash = Math.imul((this.#words[0] as number) ^ (this.#words[1] as number), 0x9e3779b1);
     const slot = hash >>> 20;
     const at = slot * TEXT_BYTES;
-    if (this.#keys[slot] !== value || this.#lengths[slot] === 0) this.#remember(slot, value);
+    if (this.#keys[slot] !== value || this.#lengths[slot] === 0) {
+      const text = String(value);
+      if (text.length > TEXT_BYTES) return writeText(text, words, start);
+      this.#remember(slot, value, text);
+    }
     // Three times eight bytes, as if they were doubles: text is never one that is changed by being copied.
     const texts = this.#textWords;
     words.setFloat64(start, texts.getFloat64(at, true), true);
@@ -33,11 +37,15 @@ export class DoubleTexts {
     return start + (this.#lengths[slot] as number);
   }
 
-  #remember(slot: number, value: number): void {
-    const text = String(value);
+  #remember(slot: number, value: number, text: string): void {
     const at = slot * TEXT_BYTES;
     for (let index = 0; index < text.length; index += 1) this.#texts[at + index] = text.charCodeAt(index);
     this.#keys[slot] = value;
     this.#lengths[slot] = text.length;
   }
+}
+
+function writeText(text: string, words: DataView, start: number): number {
+  for (let index = 0; index < text.length; index += 1) words.setUint8(start + index, text.charCodeAt(index));
+  return start + text.length;
 }
