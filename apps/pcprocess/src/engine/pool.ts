@@ -57,6 +57,8 @@ interface Waiting {
 
 class ThreadPool implements Pool {
   readonly #threads: readonly { worker: Worker; waiting: Waiting[] }[];
+  /** What a thread died of: nobody answers any more for what it is given. */
+  #failure: Error | undefined;
 
   constructor(count: number) {
     this.#threads = Array.from({ length: count }, () => this.#start());
@@ -75,6 +77,7 @@ class ThreadPool implements Pool {
   }
 
   batch(batch: Batch, spare?: ArrayBuffer): Promise<Worked> {
+    if (this.#failure) return Promise.reject(this.#failure);
     const thread = this.#threads.reduce((least, other) =>
       other.waiting.length < least.waiting.length ? other : least,
     );
@@ -94,8 +97,11 @@ class ThreadPool implements Pool {
     const worker = new Worker(PROGRAM, { resourceLimits: { maxYoungGenerationSizeMb: 8 } });
     const waiting: Waiting[] = [];
     worker.on('message', (worked: Worked) => waiting.shift()?.resolve(worked));
-    worker.on('error', (error: Error) => {
-      for (const { reject } of waiting.splice(0)) reject(error);
+    worker.on('error', (cause: Error) => {
+      // Without a code, whatever its cause has: an error with one would be taken for the input's.
+      const failure = new Error(`a thread failed: ${cause.message}`, { cause });
+      this.#failure ??= failure;
+      for (const { reject } of waiting.splice(0)) reject(failure);
     });
     return { worker, waiting };
   }
