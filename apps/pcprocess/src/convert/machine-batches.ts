@@ -13,21 +13,22 @@ export interface BatchSetup {
   readonly selection: Pick<Selection, 'from' | 'to'>;
   readonly use: (worked: Worked) => void;
   readonly onFindings: (findings: Findings) => void;
+  /** What its first samples go on from, where others have come before. */
+  readonly pairing?: Pairing<SampleLine> | undefined;
 }
 
 /** The samples of one machine, in the order of time, on their way through the threads. */
 export class MachineBatches {
   readonly #setup: BatchSetup;
   readonly #builder: BatchBuilder;
-  readonly #pairing: Pairing<SampleLine>;
+  #pairing: Pairing<SampleLine>;
   /** Whether rows are wanted, or names alone. */
   #use = USE.row;
 
   constructor(setup: BatchSetup) {
     this.#setup = setup;
     this.#builder = new BatchBuilder(setup.machine, () => setup.queue.buffer());
-    const tell = (bad: BadLine) => setup.onFindings({ names: [], bad: [bad] });
-    this.#pairing = new Pairing(pairingRules(tell));
+    this.#pairing = setup.pairing ?? this.#newPairing();
   }
 
   get counts(): PairCounts {
@@ -51,6 +52,18 @@ export class MachineBatches {
     const pair = this.#pairing.end();
     if (pair) this.#builder.add(pair, this.#useOf(pair.now));
     if (!this.#builder.isEmpty) await this.#send();
+  }
+
+  /** Gives away what the next samples go on from; what it was given itself is worked on. */
+  handOver(): Pairing<SampleLine> {
+    const pairing = this.#pairing;
+    this.#pairing = this.#newPairing();
+    return pairing;
+  }
+
+  #newPairing(): Pairing<SampleLine> {
+    const { onFindings } = this.#setup;
+    return new Pairing(pairingRules((bad) => onFindings({ names: [], bad: [bad] })));
   }
 
   #send(): Promise<void> {
