@@ -41,6 +41,7 @@ export class Draft {
   async endInput(read: ReadInput): Promise<void> {
     for (const table of this.#tables.values()) await table.end();
     await this.#survey.endInput(read);
+    if (read.badLines.size > 0) this.#giveUp(); // rows may go on from what turned out to be none
   }
 
   /** All inputs have been read. @returns the tables; undefined where a second reading must make them */
@@ -60,7 +61,8 @@ export class Draft {
       if (this.#tables.has(machine) || inRange.length === 0) continue;
       const names = this.#survey.namesOf(machine);
       for (const line of inRange.slice(0, FIRST_SAMPLES)) for (const name of fieldsIn(line)) names.add(name);
-      this.#tables.set(machine, new RowTable(machine, [...names], this.#setup));
+      const pairing = this.#survey.handOver(machine);
+      this.#tables.set(machine, new RowTable(machine, [...names], { ...this.#setup, pairing }));
     }
   }
 

@@ -1,4 +1,5 @@
 import { noteBadLine } from '@perfcollector/collection';
+import type { Pairing } from '@perfcollector/derive';
 import type { BatchQueue } from '../engine/queue.ts';
 import type { BadLine, Findings } from '../engine/rows-of-batch.ts';
 import type { ReadInput } from '../input/first-reading.ts';
@@ -57,6 +58,11 @@ export class FieldSurvey {
     const names = this.fields.get(machine) ?? new Set();
     this.fields.set(machine, names);
     return names;
+  }
+
+  /** What a machine's next samples go on from, for who makes rows of them; undefined where none have come. */
+  handOver(machine: string): Pairing<SampleLine> | undefined {
+    return this.#batches.get(machine)?.handOver();
   }
 
   #batchesOf(machine: string): MachineBatches {

@@ -13,13 +13,15 @@ export interface BatchSetup {
   readonly selection: Pick<Selection, 'from' | 'to'>;
   readonly use: (worked: Worked) => void;
   readonly onFindings: (findings: Findings) => void;
+  /** What its first samples go on from, where others have come before. */
+  readonly pairing?: Pairing<SampleLine> | undefined;
 }
 
 /** The samples of one machine, in the order of time, on their way through the threads. */
 export class MachineBatches {
   readonly #setup: BatchSetup;
   readonly #builder: BatchBuilder;
-  readonly #pairing: Pairing<SampleLine>;
+  #pairing: Pairing<SampleLine>;
   /** Whether rows are wanted, or names alone. */
   #use = USE.row;
 
@@ -27,8 +29,7 @@ export class MachineBatches {
     this.#setup = setup;
     setup.queue.join();
     this.#builder = new BatchBuilder(setup.machine, setup.queue);
-    const tell = (bad: BadLine) => setup.onFindings({ names: [], bad: [bad] });
-    this.#pairing = new Pairing(pairingRules(tell));
+    this.#pairing = setup.pairing ?? this.#newPairing();
   }
 
   get counts(): PairCounts {
@@ -52,6 +53,18 @@ export class MachineBatches {
     const pair = this.#pairing.end();
     if (pair) this.#builder.add(pair, this.#useOf(pair.now));
     if (!this.#builder.isEmpty) await this.#send();
+  }
+
+  /** Gives away what the next samples go on from; what it was given itself is worked on. */
+  handOver(): Pairing<SampleLine> {
+    const pairing = this.#pairing;
+    this.#pairing = this.#newPairing();
+    return pairing;
+  }
+
+  #newPairing(): Pairing<SampleLine> {
+    const { onFindings } = this.#setup;
+    return new Pairing(pairingRules((bad) => onFindings({ names: [], bad: [bad] })));
   }
 
   #send(): Promise<void> {

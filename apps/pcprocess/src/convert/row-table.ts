@@ -8,7 +8,7 @@ import type { SampleLine } from '../input/sample-line.ts';
 import { fileNameOf } from '../output/file-name.ts';
 import type { OutputDirectory } from '../output/output-directory.ts';
 import { type NaRange, NaRanges } from '../output/quality.ts';
-import { MachineBatches } from './machine-batches.ts';
+import { type BatchSetup, MachineBatches } from './machine-batches.ts';
 import type { RowSink, WrittenMachine } from './tables.ts';
 
 /** Where tables go, and what is said of them. */
@@ -37,8 +37,8 @@ export class RowTable {
   #isWanted = true;
 
   /** @param fields all that its samples have */
-  constructor(machine: string, fields: readonly string[], setup: RowSetup) {
-    const { pool, queue, selection, directory, suffix, openSink, onFindings } = setup;
+  constructor(machine: string, fields: readonly string[], setup: RowSetup & Pick<BatchSetup, 'pairing'>) {
+    const { pool, queue, selection, directory, suffix, openSink, onFindings, pairing } = setup;
     this.#plan = { ...setup.plan, machine, fields };
     this.#path = `${fileNameOf(machine)}${suffix}`;
     this.#sink = openSink({ path: directory.claim(this.#path), plan: this.#plan });
@@ -49,6 +49,7 @@ export class RowTable {
       machine,
       queue,
       selection,
+      pairing,
       onFindings: (findings) => onFindings(machine, findings),
       use: ({ findings, made }) => {
         onFindings(machine, findings);

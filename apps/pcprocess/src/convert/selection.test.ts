@@ -135,3 +135,43 @@ test('--machine and --run choose samples; what else a file holds is no problem o
   expect(code).toBe(1);
   expect(stderr.join('\n')).not.toContain('it holds no sample');
 });
+
+test('a header behind the samples of its run tells of them as one before them does', async () => {
+  const cpu = (tick: number) => ({
+    uptime: 1000 + tick * 10 + (tick > 1 ? 100 : 0),
+    cpu0_user: tick * 100,
+    cpu0_idle: tick * 900,
+  });
+  const lines = [0, 1, 2, 3].map((seq) =>
+    sample(START + cpu(seq).uptime, { ...cpu(seq), disk_sda_reads: 5 * seq }, { run: 'r', seq }),
+  );
+  const before = await converted([place.file('c.json', [header('r'), ...lines])]);
+  const behind = await converted([place.file('c.json', [...lines, header('r')])]);
+  expect(readCsv(join(before.outdir, 'm.csv')).column('disk_sda_reads_per_second')).toEqual(['NA', '0.5', 'NA', '0.5']);
+  expect(tableOf(behind.outdir)).toBe(tableOf(before.outdir));
+});
+
+test('the first row that is asked for goes on from the sample before it, wherever a piece of the file ends', async () => {
+  const padding = 'x'.repeat(200_000);
+  const lines = Array.from({ length: 12 }, (_, seq) =>
+    sample(START + 10 * seq, { disk_sda_reads: 70 * seq, padding }, { run: 'r', seq }),
+  );
+  const path = place.file('c.json', lines);
+  for (const first of lines.keys()) {
+    if (first === 0) continue;
+    const { outdir } = await converted([path], '--from', String(START + 10 * first), '--columns', 'disk_*');
+    const rates = readCsv(join(outdir, 'm.csv')).column('disk_sda_reads_per_second');
+    expect(rates).toEqual(Array.from({ length: 12 - first }, () => '7'));
+  }
+});
+
+test('a field that only a line has that is none makes no column', async () => {
+  const only = (rest: string) => good(1).replace('}}', `,"ghost":1${rest}`);
+  for (const line of [only(',"mem_free":oops}}'), only('}}}')]) {
+    const { outdir } = await converted([place.file('c.json', [header('r'), good(0), line, good(2)])]);
+    expect(readCsv(join(outdir, 'm.csv')).columns).not.toContain('ghost');
+  }
+  const late = [header('r'), good(0), only('}}}'), only('}}').replace('"seq":1', '"seq":2')];
+  const { outdir } = await converted([place.file('c.json', late)]);
+  expect(readCsv(join(outdir, 'm.csv')).column('ghost')).toEqual(['NA', '1']);
+});

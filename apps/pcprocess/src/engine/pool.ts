@@ -77,10 +77,10 @@ class ThreadPool implements Pool {
   }
 
   batch(batch: Batch, spare?: ArrayBuffer): Promise<Worked> {
+    if (this.#failure) return Promise.reject(this.#failure);
     const thread = this.#threads.reduce((least, other) =>
       other.waiting.length < least.waiting.length ? other : least,
     );
-    if (this.#failure) return Promise.reject(this.#failure);
     return new Promise((resolve, reject) => {
       thread.waiting.push({ resolve, reject });
       const given = [batch.bytes.buffer, batch.entries.buffer, ...(spare ? [spare] : [])];
@@ -97,9 +97,11 @@ class ThreadPool implements Pool {
     const worker = new Worker(PROGRAM, { resourceLimits: { maxYoungGenerationSizeMb: 8 } });
     const waiting: Waiting[] = [];
     worker.on('message', (worked: Worked) => waiting.shift()?.resolve(worked));
-    worker.on('error', (error: Error) => {
-      this.#failure ??= error;
-      for (const { reject } of waiting.splice(0)) reject(error);
+    worker.on('error', (cause: Error) => {
+      // Without a code, whatever its cause has: an error with one would be taken for the input's.
+      const failure = new Error(`a thread failed: ${cause.message}`, { cause });
+      this.#failure ??= failure;
+      for (const { reject } of waiting.splice(0)) reject(failure);
     });
     return { worker, waiting };
   }

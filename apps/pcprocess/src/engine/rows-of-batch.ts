@@ -1,5 +1,5 @@
 import { FieldRow, LineError, parseLine, RowScanner } from '@perfcollector/collection';
-import { type Interval, intervalOf, isNa, type Moment, type Na, na } from '@perfcollector/derive';
+import { type Interval, intervalOf, type Moment, type Na, na } from '@perfcollector/derive';
 import { type Batch, BatchLines, ENTRY, NONE, USE } from './batch.ts';
 import { type TablePlan, type WorkedPlan, workOut } from './plan.ts';
 
@@ -27,6 +27,8 @@ export interface DerivedRow {
 export class BatchReader {
   readonly #plan: WorkedPlan | undefined;
   readonly #names = new Set<string>();
+  /** Names in the line that is being looked at, until it is known to be one. */
+  #namesOfLine: string[] = [];
   /** The slots of the fields that are known; none where they go into no column. */
   readonly #slots: ReadonlyMap<string, number>;
   /** For lines whose fields' names count, and for those outside the time that is asked for. */
@@ -48,26 +50,23 @@ export class BatchReader {
     return this.#plan;
   }
 
-  /** Reads a batch; where there is a plan, each row is given to `use`. @returns how many intervals have missed ticks in them */
-  read(batch: Batch, use: (row: DerivedRow, interval: Interval | Na) => void): number {
+  /** Reads a batch; where there is a plan, each row is given to `use`. */
+  read(batch: Batch, use: (row: DerivedRow, interval: Interval | Na) => void): void {
     const lines = new BatchLines(batch);
     const lastUse = lines.lastUses();
     const rows = new Map<number, FieldRow | undefined>();
-    let gaps = 0;
     for (let index = 0; index < lines.count; index += 1) {
       const row = this.#row(lines, index);
       const before = lines.at(index, ENTRY.before);
       if (row && this.#plan && lines.at(index, ENTRY.use) === USE.row) {
         const baseRow = before === NONE ? undefined : rows.get(before);
         const interval = this.#interval(lines, { index, row, baseRow });
-        if (!isNa(interval) && interval.isGap) gaps += 1;
         this.#plan.derivation.derive(baseRow, row, interval);
         use({ timestamp: lines.at(index, ENTRY.timestamp), plan: this.#plan, row }, interval);
       }
       rows.set(index, row);
       this.#release(rows, { index, before, lastUse });
     }
-    return gaps;
   }
 
   /** What was found since the last time. */
@@ -80,7 +79,7 @@ export class BatchReader {
 
   #slotOf(name: string): number {
     const slot = this.#slots.get(name);
-    if (slot === undefined) this.#names.add(name);
+    if (slot === undefined) this.#namesOfLine.push(name);
     return slot ?? NONE;
   }
 
@@ -88,12 +87,16 @@ export class BatchReader {
     const row = this.#free.pop() ?? this.#plan?.derivation.row() ?? new FieldRow(0);
     const scanner = lines.at(index, ENTRY.use) < USE.names ? this.#scannerOutside : this.#scanner;
     const place = { start: lines.at(index, ENTRY.fieldsAt), end: lines.at(index, ENTRY.end) };
-    return scanner.scan(lines.bytes, place, row) || this.#fill(lines, index, row) ? row : undefined;
+    this.#namesOfLine = [];
+    if (!scanner.scan(lines.bytes, place, row) && !this.#fill(lines, index, row)) return undefined;
+    for (const name of this.#namesOfLine) this.#names.add(name);
+    return row;
   }
 
   /** The general way: whatever JSON allows. */
   #fill(lines: BatchLines, index: number, row: FieldRow): boolean {
     try {
+      this.#namesOfLine = [];
       const line = parseLine(lines.text(index));
       if (line.kind !== 'sample') throw new LineError(`a ${line.kind} in the form of a sample`);
       if (lines.at(index, ENTRY.use) >= USE.names)

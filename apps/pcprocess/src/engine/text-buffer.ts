@@ -23,7 +23,7 @@ export interface Cells {
 const [COMMA, ZERO, LETTER_N, LETTER_A] = [0x2c, 0x30, 0x4e, 0x41];
 /** Below it whole numbers are divided exactly; 0 is not -0, which String writes as 0 too. */
 const SMALL = 2 ** 31;
-/** Longest text of a double, and a comma; what is written over behind it is within the next one's room, or this. */
+/** Longest text of a double, 25 bytes, and a comma; what is written over behind it is within the next one's room, or this. */
 const CELL_BYTES = 32;
 
 const BEGINNING = 64 * 1024;

@@ -1,10 +1,10 @@
-import { codeOf, explain, systemError, UserError } from '@perfcollector/cli';
+import { codeOf, explain, systemError } from '@perfcollector/cli';
 import { type Damage, damageSentences, type Header, noDamage } from '@perfcollector/collection';
 import type { ProcessorDetails } from '@perfcollector/procfs';
 import type { Input } from './input.ts';
 import { Lineages } from './lineages.ts';
 import type { Selection } from './options.ts';
-import { type MachineEvent, readLines } from './read-lines.ts';
+import { type MachineEvent, type Reading, readLines } from './read-lines.ts';
 import type { SampleLine } from './sample-line.ts';
 
 /** What the first reading of the inputs has found: enough to read them again in the order of time. */
@@ -107,26 +107,30 @@ class InputReader implements OrderSoFar {
     const damage = this.#damage;
     const onHeader = (header: Header) => this.#noteHeader(header);
     const onEvent = (event: MachineEvent) => events.push(event);
-    try {
-      const onProcessors = (machine: string, found: ProcessorDetails) =>
-        void (known.has(machine) || known.set(machine, found));
-      const onUnwanted = () => {
-        this.#unwanted += 1;
-      };
-      const reading = { selection, damage, lineages, onHeader, onEvent, onProcessors, onBytes, onUnwanted };
-      for await (const lines of readLines(this.#input, reading)) {
-        signal.throwIfAborted();
-        for (const line of lines) this.#note(line);
-        if (lines.length > 0) await take(lines, this);
-      }
-    } catch (error) {
-      // A file that cannot be opened does not keep the others from being converted.
-      if (codeOf(error) === undefined || error instanceof UserError || signal.aborted) throw error;
-      damage.broken = explain(systemError(`read ${this.#input.name}`, error));
+    const onProcessors = (machine: string, found: ProcessorDetails) =>
+      void (known.has(machine) || known.set(machine, found));
+    const onUnwanted = () => {
+      this.#unwanted += 1;
+    };
+    const reading = { selection, damage, lineages, onHeader, onEvent, onProcessors, onBytes, onUnwanted };
+    for await (const lines of this.#lines(reading)) {
+      signal.throwIfAborted();
+      for (const line of lines) this.#note(line);
+      await take(lines, this); // none, too: what was learnt of the order counts
     }
     const result = this.#result();
     await endInput(result);
     return result;
+  }
+
+  /** A file that cannot be opened does not keep the others from being converted. */
+  async *#lines(reading: Reading): AsyncGenerator<readonly SampleLine[]> {
+    try {
+      yield* readLines(this.#input, reading);
+    } catch (error) {
+      if (codeOf(error) === undefined) throw error;
+      this.#damage.broken = explain(systemError(`read ${this.#input.name}`, error));
+    }
   }
 
   #note({ machine, timestamp, run, header }: SampleLine): void {
@@ -138,6 +142,12 @@ class InputReader implements OrderSoFar {
     else this.#last.set(machine, timestamp);
     if (run === undefined) this.#hasForeign = true;
     else if (header === undefined) this.#runsWithoutHeader.add(run);
+    if (header === undefined && this.#hasHeaderOf(run)) this.#hasLateHeader = true; // it came behind it in the same piece
+  }
+
+  #hasHeaderOf(run: string | undefined): boolean {
+    const { headers } = this.#setup;
+    return run === undefined ? headers.size > 0 : headers.has(run);
   }
 
   #noteDisorder(machine: string): void {

@@ -40,11 +40,11 @@ export interface LaidOut {
 export async function layOut(job: LayoutJob): Promise<LaidOut> {
   const { reading, machines: names } = await survey(job);
   const machines = new Map<string, MachineSteps>();
-  for (const name of names) {
-    const steps = new MachineSteps(job.tablesOf(name, names.length > 1), { reading, job, name });
-    machines.set(name, steps);
-  }
   try {
+    for (const name of names) {
+      const steps = new MachineSteps(job.tablesOf(name, names.length > 1), { reading, job, name });
+      machines.set(name, steps);
+    }
     if ([...machines.values()].some(({ wantsSurvey }) => wantsSurvey)) await feed(job, reading, machines);
     for (const steps of machines.values()) steps.beginRows();
     await feed(job, reading, machines);

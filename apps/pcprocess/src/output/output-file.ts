@@ -27,7 +27,7 @@ export class OutputFile {
 
   /** It takes its name. @throws UserError */
   finish(): void {
-    this.#close();
+    this.#try(() => this.#close());
     this.#try(() => this.#replacement.commit());
   }
 
@@ -38,8 +38,9 @@ export class OutputFile {
   }
 
   #close(): void {
-    if (this.#isOpen) closeSync(this.#descriptor);
-    this.#isOpen = false;
+    if (!this.#isOpen) return;
+    this.#isOpen = false; // whatever comes of it: a descriptor that could not be closed is none any more
+    closeSync(this.#descriptor);
   }
 
   #try<T>(action: () => T): T {

@@ -58,8 +58,9 @@ export class RowScanner {
     this.#at = start;
     row.bytes = bytes;
     row.words = this.#words;
-    if (row.shape !== this.#shape) row.clear();
-    row.isPlain = this.#shape.used === row.kinds.length;
+    const before = this.#shape;
+    if (row.shape !== before) row.clear();
+    row.isPlain = before.used === row.kinds.length;
     try {
       this.#expect(OPEN);
       this.#fields(row, end);
@@ -70,6 +71,7 @@ export class RowScanner {
       return true;
     } catch (error) {
       row.shape = undefined;
+      this.#shape = before; // names of a line that may be none are not known to anybody
       if (error === UNUSUAL) return false;
       throw error;
     }
