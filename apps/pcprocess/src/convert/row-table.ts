@@ -80,11 +80,11 @@ export class RowTable {
 
   finish(): WrittenMachine {
     const { machine } = this.#plan;
-    const { fields, na } = this.#sink.finish();
+    const { fields, na, rows: lines, leftOut = 0 } = this.#sink.finish();
     if (na) this.#ranges.add(na);
     this.#ranges.end();
     const { rows, cells } = this.#ranges;
-    const file = { path: this.#path, machine, rows, na: cells, fields };
+    const file = { path: this.#path, machine, rows: lines ?? rows, na: cells - leftOut, fields };
     return { machine, files: [file], rows, columns: fields.length, gaps: this.#gaps, ...this.#batches.counts };
   }
 
