@@ -1,11 +1,12 @@
 import { LineError, mergeSamples } from '@perfcollector/collection';
-import { type PairCounts, Pairing, type PairingRules } from '@perfcollector/derive';
+import { type Pair, type PairCounts, Pairing, type PairingRules } from '@perfcollector/derive';
 import { BatchBuilder, USE } from '../engine/batch.ts';
 import type { BatchQueue } from '../engine/queue.ts';
 import type { BadLine, Findings } from '../engine/rows-of-batch.ts';
 import type { Worked } from '../engine/work.ts';
 import type { Selection } from '../input/options.ts';
 import { type SampleLine, sampleOf, textOfFields } from '../input/sample-line.ts';
+import { Cadence } from './cadence.ts';
 
 export interface BatchSetup {
   readonly machine: string;
@@ -20,6 +21,7 @@ export class MachineBatches {
   readonly #setup: BatchSetup;
   readonly #builder: BatchBuilder;
   readonly #pairing: Pairing<SampleLine>;
+  readonly #cadence = new Cadence();
   /** Whether rows are wanted, or names alone. */
   #use = USE.row;
 
@@ -44,14 +46,18 @@ export class MachineBatches {
   add(line: SampleLine): Promise<void> | undefined {
     const pair = this.#pairing.add(line);
     if (!pair) return undefined;
-    this.#builder.add(pair, this.#useOf(pair.now));
+    this.#build(pair);
     return this.#builder.isFull ? this.#send() : undefined;
   }
 
   async end(): Promise<void> {
     const pair = this.#pairing.end();
-    if (pair) this.#builder.add(pair, this.#useOf(pair.now));
+    if (pair) this.#build(pair);
     if (!this.#builder.isEmpty) await this.#send();
+  }
+
+  #build(pair: Pair<SampleLine>): void {
+    this.#builder.add(pair, { use: this.#useOf(pair.now), facts: this.#cadence.next(pair) });
   }
 
   #send(): Promise<void> {
