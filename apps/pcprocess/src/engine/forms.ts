@@ -15,7 +15,7 @@ export interface RowForm {
 
 export type RowOutput = TextRows | NumberRows;
 
-export interface TextRows {
+interface TextRows {
   readonly kind: 'text';
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** Of a line a value: how many cells have none, since their sample does not have the field. */
