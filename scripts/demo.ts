@@ -80,6 +80,7 @@ async function demonstrate({ run, serve }: Programs): Promise<void> {
 }
 
 async function convert(run: Programs['run'], collection: string, name: string): Promise<string> {
-  const { tables } = JSON.parse(await run('pcprocess', [collection, '--outdir', join(directory, name), '--json']));
-  return tables[0].path;
+  const outdir = join(directory, name);
+  const { tables } = JSON.parse(await run('pcprocess', [collection, '--outdir', outdir, '--json']));
+  return join(outdir, tables[0].files[0].path);
 }

@@ -108,10 +108,12 @@ async function* counted(chunks: AsyncIterable<Uint8Array>, count: (bytes: number
 /** Makes entries of the lines of a collection, one by one; what is wrong with them is noted in the damage. */
 export class EntryReader {
   readonly #damage: Damage;
-  readonly #raw = new RawGroup();
+  readonly #raw: RawGroup;
 
-  constructor(damage: Damage) {
+  /** @param joinsTicks whether raw lines of one tick that have two seconds, because it took place between them, are one sample */
+  constructor(damage: Damage, joinsTicks = false) {
     this.#damage = damage;
+    this.#raw = new RawGroup(joinsTicks);
   }
 
   /** Whether raw lines have been read that are no whole sample yet. */
@@ -192,6 +194,11 @@ class RawGroup {
   #timestamp: number | undefined;
   #fields: Fields = {};
   readonly #subsystems = new Set<string>();
+  readonly #joinsTicks: boolean;
+
+  constructor(joinsTicks: boolean) {
+    this.#joinsTicks = joinsTicks;
+  }
 
   get isGathering(): boolean {
     return this.#timestamp !== undefined;
@@ -204,12 +211,21 @@ class RawGroup {
    */
   add(raw: RawMeasurement, damage: Damage): Sample | undefined {
     const fields = rawFields(raw); // first: if it throws, what is gathered stays gathered
-    const before = raw.timestamp === this.#timestamp ? undefined : this.take();
-    this.#timestamp = raw.timestamp;
+    const before = raw.timestamp === this.#timestamp || this.#goesOn(raw) ? undefined : this.take();
+    this.#timestamp ??= raw.timestamp;
     if (!fields) noteUnknown(damage, raw.subsystem);
     else if (!this.#subsystems.has(raw.subsystem)) Object.assign(this.#fields, fields);
     this.#subsystems.add(raw.subsystem);
     return before;
+  }
+
+  /**
+   * Whether a line is of the tick that is gathered, though the second after it: a kernel file that is not there yet. Containers
+   * come and go and stand in any order, so of them nothing can be told.
+   */
+  #goesOn({ timestamp, subsystem }: RawMeasurement): boolean {
+    const isSecondAfter = this.#joinsTicks && timestamp - (this.#timestamp ?? Number.NaN) === 1;
+    return isSecondAfter && !this.#subsystems.has(subsystem) && sourceOf(subsystem)?.isSubsystem === undefined;
   }
 
   take(): Sample | undefined {

@@ -99,6 +99,7 @@ async function convertWith(rows: RowSetup, setup: ConversionSetup): Promise<Firs
   const draft = new Draft(rows, inputs.length === 1);
   try {
     const reading = await readFirst(inputs, {
+      joinsTicks: true,
       selection,
       signal,
       onBytes,
@@ -122,7 +123,13 @@ async function readAgain(
   directory.forgetRanges();
   onReading();
   try {
-    for await (const lines of readInOrder(reading, { selection, directory: directory.path, signal, onBytes })) {
+    for await (const lines of readInOrder(reading, {
+      joinsTicks: true,
+      selection,
+      directory: directory.path,
+      signal,
+      onBytes,
+    })) {
       signal.throwIfAborted();
       await tables.add(lines);
     }

@@ -1,12 +1,13 @@
 import { counted, type Io, UserError } from '@perfcollector/cli';
 import { openProgress } from '@perfcollector/cli/screen';
+import { isNa } from '@perfcollector/derive';
 import { type FirstReading, problemsOf } from '../input/first-reading.ts';
 import { type Gathered, withInputs } from '../input/gather.ts';
 import { type Input, sizeOf } from '../input/input.ts';
 import { type InputValues, type Selection, selectionOf } from '../input/options.ts';
 import type { LayoutName } from '../layouts/index.ts';
 import { layOut } from '../layouts/lay-out.ts';
-import type { MachineSetup, MachineTables } from '../layouts/layout.ts';
+import type { MachineSetup, MachineStep, MachineTables } from '../layouts/layout.ts';
 import { portalTables } from '../layouts/portal/portal-tables.ts';
 import { readContainerNames } from '../layouts/sar/options.ts';
 import { sarTables } from '../layouts/sar/sar-tables.ts';
@@ -156,9 +157,20 @@ async function layOutInto(
     const claim = (path: string) => directory.claim(path);
     return make({ machine, directory: directory.path, isOneOfMany, noteNa: (cell) => own.add(cell), claim });
   };
-  const onStep = (machine: string) => ranges.get(machine)?.nextStep();
+  const gaps: { readonly machine: string; readonly timestamp: number }[] = [];
+  const onStep = (machine: string, { now: { timestamp }, interval }: MachineStep) => {
+    ranges.get(machine)?.nextStep();
+    if (!isNa(interval) && interval.isGap) gaps.push({ machine, timestamp });
+  };
   const made = await layOut({ ...making, directory: directory.path, tablesOf, onStep });
   for (const own of ranges.values()) own.end();
+  for (const { machine, files } of made.machines) {
+    const tables = files.filter(({ fields }) => fields.length > 0);
+    const own = gaps.filter((gap) => gap.machine === machine);
+    for (const { path: table } of tables)
+      for (const { timestamp } of own)
+        directory.addRange({ table, machine, column: '*', from: timestamp, to: timestamp, rows: 1, reason: 'gap' });
+  }
   return made;
 }
 

@@ -39,6 +39,8 @@ export interface ReadInput {
 export interface FirstReadingSetup {
   readonly selection: Selection;
   readonly signal: AbortSignal;
+  /** As in `Reading`. */
+  readonly joinsTicks?: boolean;
   /** Is given the samples as they stand there. @returns undefined where there is nothing to wait for */
   readonly take: (lines: readonly SampleLine[], order: OrderSoFar) => Promise<void> | undefined;
   /** All of an input has been given. */
@@ -103,7 +105,7 @@ class InputReader implements OrderSoFar {
   }
 
   async read(): Promise<ReadInput> {
-    const { selection, signal, lineages, events, processors: known, take, endInput, onBytes } = this.#setup;
+    const { selection, signal, lineages, events, processors: known, take, endInput, joinsTicks, onBytes } = this.#setup;
     const damage = this.#damage;
     const onHeader = (header: Header) => this.#noteHeader(header);
     const onEvent = (event: MachineEvent) => events.push(event);
@@ -112,7 +114,7 @@ class InputReader implements OrderSoFar {
     const onUnwanted = () => {
       this.#unwanted += 1;
     };
-    const reading = { selection, damage, lineages, onHeader, onEvent, onProcessors, onBytes, onUnwanted };
+    const reading = { selection, damage, joinsTicks, lineages, onHeader, onEvent, onProcessors, onBytes, onUnwanted };
     for await (const lines of this.#lines(reading)) {
       signal.throwIfAborted();
       for (const line of lines) this.#note(line);

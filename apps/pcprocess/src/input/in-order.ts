@@ -7,6 +7,8 @@ import { sortedPieces } from './sort.ts';
 export interface InOrderSetup {
   readonly selection: Selection;
   readonly signal: AbortSignal;
+  /** As in `Reading`. */
+  readonly joinsTicks?: boolean;
   /** Where samples that are out of order are put aside. */
   readonly directory: string;
   readonly onBytes: (bytes: number) => void;
@@ -53,9 +55,9 @@ async function streamsOf(
 ): Promise<Stream<SampleLine>[]> {
   const { input, first, badLines, isOrdered, isOrderedThroughout } = read;
   if (first === undefined) return [];
-  const { selection, onBytes, signal, directory } = setup;
+  const { selection, joinsTicks, onBytes, signal, directory } = setup;
   const { headers, lineages } = reading;
-  const open = () => readLines(input, { selection, badLines, headers, lineages, onBytes });
+  const open = () => readLines(input, { selection, joinsTicks, badLines, headers, lineages, onBytes });
   if (isOrdered && (isAlone || isOrderedThroughout)) return [{ first, open }];
   const pieces = await sortedPieces(open(), { directory, signal });
   cleanUp.push(...pieces.map(({ remove }) => remove));

@@ -38,6 +38,8 @@ export interface Reading {
   /** What an earlier reading knows of the runs. */
   readonly headers?: readonly Header[];
   readonly lineages?: Lineages;
+  /** Whether a tick of raw lines that has two seconds is one sample: for tables of which each row is a sample. */
+  readonly joinsTicks?: boolean | undefined;
   readonly onHeader?: (header: Header) => void;
   readonly onEvent?: (event: MachineEvent) => void;
   readonly onProcessors?: (machine: string, processors: ProcessorDetails) => void;
@@ -88,7 +90,7 @@ class LineReader {
   constructor(input: Input, reading: Reading & { readonly damage: Damage }) {
     this.#input = input;
     this.#reading = reading;
-    this.#entries = new EntryReader(reading.damage);
+    this.#entries = new EntryReader(reading.damage, reading.joinsTicks);
     this.#runs = new Runs(reading.headers);
     this.#lineages = reading.lineages ?? new Lineages();
   }

@@ -25,7 +25,7 @@ export interface LayoutJob {
   readonly onReading: () => void;
   readonly onBytes: (bytes: number) => void;
   /** The next sample of a machine goes into its tables. */
-  readonly onStep: (machine: string) => void;
+  readonly onStep: (machine: string, step: MachineStep) => void;
 }
 
 export interface LaidOut {
@@ -152,7 +152,7 @@ class MachineSteps {
       return;
     }
     this.#rows += 1;
-    this.#of.job.onStep(this.#of.name);
+    this.#of.job.onStep(this.#of.name, step);
     if (!isNa(step.interval) && step.interval.isGap) this.#gaps += 1;
     await this.#tables.add(step);
   }

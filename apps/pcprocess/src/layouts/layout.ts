@@ -6,7 +6,7 @@ import type { ProcessorDetails } from '@perfcollector/procfs';
 export interface FieldDescription {
   /** The heading, as it stands in the file. */
   readonly name: string;
-  readonly type: 'number' | 'integer' | 'string' | 'any';
+  readonly type: 'number' | 'integer' | 'string' | 'datetime' | 'any';
   readonly unit?: string;
   readonly kind?: 'counter' | 'gauge' | 'label';
   readonly derivation?: 'value' | 'rate' | 'share';

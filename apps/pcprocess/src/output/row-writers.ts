@@ -125,6 +125,12 @@ function cellText(number: number, reason: number, text: string | undefined): str
   return reason !== 0 || Number.isNaN(number) ? 'NA' : String(number);
 }
 
+const TIMESTAMP: FieldDescription = {
+  name: 'timestamp',
+  type: 'datetime',
+  description: 'When the sample was taken: a point in time, UTC, in microseconds.',
+};
+
 /** Typed columns. */
 export class ParquetWriter implements RowWriter {
   readonly fields: readonly FieldDescription[];
@@ -137,7 +143,8 @@ export class ParquetWriter implements RowWriter {
   readonly #types: readonly ParquetColumn['type'][];
 
   constructor({ path, plan, columns }: WriterSetup) {
-    const head = headFields(plan);
+    const [, ...others] = headFields(plan);
+    const head = [TIMESTAMP, ...others];
     this.fields = [...head, ...columns.map(({ description }) => description)];
     this.#machine = plan.machine;
     this.#clock = clockIn(plan.timeZone);

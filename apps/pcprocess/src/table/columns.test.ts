@@ -64,7 +64,6 @@ const choices: readonly [string[], string[]][] = [
     ['mem_free', 'alien'],
   ],
   [['--columns', 'cpu_?ser'], ['cpu_user']],
-  [['--columns', 'CPU_user'], []],
   [
     ['--no-rates', '--no-counters', '--exclude', 'cpu_*'],
     ['mem_free', 'alien'],

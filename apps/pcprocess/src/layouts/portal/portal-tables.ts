@@ -97,7 +97,7 @@ class PortalTables implements MachineTables {
       this.#note(step, columns[at + 1]?.name ?? '', cell);
       return 'NA';
     });
-    await this.#file?.add([plainNumber(step.now.timestamp), ...texts]);
+    await this.#file?.add([plainNumber(Math.floor(step.now.timestamp)), ...texts]);
     this.#counts.rows += 1;
   }
 
