@@ -45,13 +45,23 @@ export class MachineBatches {
     const pair = this.#pairing.add(line);
     if (!pair) return undefined;
     this.#builder.add(pair, this.#useOf(pair.now));
-    return this.#builder.isFull ? this.#send() : undefined;
+    return this.#builder.isFull ? this.send() : this.#setup.queue.note(this, this.#builder.length);
   }
 
   async end(): Promise<void> {
     const pair = this.#pairing.end();
     if (pair) this.#builder.add(pair, this.#useOf(pair.now));
-    if (!this.#builder.isEmpty) await this.#send();
+    if (!this.#builder.isEmpty) await this.send();
+  }
+
+  /** What has come so far is worked on. */
+  async send(): Promise<void> {
+    const { queue, use } = this.#setup;
+    const batch = this.#builder.take();
+    // What it was read from goes: of a machine whose samples are over that is a megabyte, kept for one line.
+    this.#pairing.exchange((line) => ({ ...line, bytes: Buffer.from(line.bytes) }));
+    await queue.note(this, 0);
+    await queue.send(batch, use);
   }
 
   /** Gives away what the next samples go on from; what it was given itself is worked on. */
@@ -64,11 +74,6 @@ export class MachineBatches {
   #newPairing(): Pairing<SampleLine> {
     const { onFindings } = this.#setup;
     return new Pairing(pairingRules((bad) => onFindings({ names: [], bad: [bad] })));
-  }
-
-  #send(): Promise<void> {
-    const { queue, use } = this.#setup;
-    return queue.send(this.#builder.take(), use);
   }
 
   #useOf({ timestamp }: SampleLine): number {

@@ -30,12 +30,15 @@ export const NONE = -1;
 
 /** So many bytes of lines make a batch: small beside what a program of this kind takes, and long beside a message. */
 const BATCH_BYTES = 1024 * 1024;
+/** Of many machines at once few lines each are held. */
+const FIRST_BYTES = 64 * 1024;
 
 /** Gathers the lines of one machine. */
 export class BatchBuilder {
   readonly #machine: string;
   readonly #spare: () => ArrayBuffer | undefined;
-  #bytes: Buffer<ArrayBuffer>;
+  /** None between batches: of a thousand machines most wait. */
+  #bytes: Buffer<ArrayBuffer> = Buffer.alloc(0);
   #length = 0;
   #entries: number[] = [];
   #runs: BatchRun[] = [];
@@ -47,7 +50,11 @@ export class BatchBuilder {
   constructor(machine: string, spare: () => ArrayBuffer | undefined) {
     this.#machine = machine;
     this.#spare = spare;
-    this.#bytes = this.#buffer();
+  }
+
+  /** Bytes that are held. */
+  get length(): number {
+    return this.#length;
   }
 
   get isFull(): boolean {
@@ -67,7 +74,7 @@ export class BatchBuilder {
   take(): Batch {
     const bytes = new Uint8Array(this.#bytes.buffer, 0, this.#length);
     const batch = { machine: this.#machine, bytes, entries: Float64Array.from(this.#entries), runs: this.#runs };
-    this.#bytes = this.#buffer();
+    this.#bytes = Buffer.alloc(0);
     this.#length = 0;
     this.#entries = [];
     this.#runs = [];
@@ -97,14 +104,11 @@ export class BatchBuilder {
     return index;
   }
 
-  #buffer(): Buffer<ArrayBuffer> {
-    const spare = this.#spare();
-    return spare ? Buffer.from(spare) : Buffer.allocUnsafeSlow(BATCH_BYTES + BATCH_BYTES / 4);
-  }
-
   #reserve(room: number): void {
+    const spare = this.#length === 0 ? this.#spare() : undefined;
+    if (spare) this.#bytes = Buffer.from(spare);
     if (this.#length + room <= this.#bytes.length) return;
-    const bytes = Buffer.allocUnsafeSlow(Math.max(this.#bytes.length * 2, this.#length + room));
+    const bytes = Buffer.allocUnsafeSlow(Math.max(this.#bytes.length * 2, this.#length + room, FIRST_BYTES));
     this.#bytes.copy(bytes, 0, 0, this.#length);
     this.#bytes = bytes;
   }

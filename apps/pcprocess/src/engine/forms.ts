@@ -2,7 +2,7 @@ import { ABSENT, type FieldRow, LARGE, NUMBER, WORD } from '@perfcollector/colle
 import { LocalClock } from './local-clock.ts';
 import type { TablePlan, WorkedPlan } from './plan.ts';
 import type { DerivedRow } from './rows-of-batch.ts';
-import { type CellPlan, quoted, TextBuffer } from './text-buffer.ts';
+import { type CellPlan, quoted, type TextBuffer } from './text-buffer.ts';
 
 /** Makes of derived rows what goes to the thread that writes them. */
 export interface RowForm {
@@ -29,13 +29,14 @@ export interface NumberRows {
 
 /** A line a sample, a cell a column. */
 export class WideLines implements RowForm {
-  readonly #text = new TextBuffer();
+  readonly #text: TextBuffer;
   readonly #plan: WorkedPlan;
   readonly #cells: CellPlan;
   readonly #machine: string;
   readonly #clock: LocalClock | undefined;
 
-  constructor({ machine, timeZone }: TablePlan, plan: WorkedPlan) {
+  constructor({ machine, timeZone }: TablePlan, plan: WorkedPlan, text: TextBuffer) {
+    this.#text = text;
     this.#plan = plan;
     this.#cells = cellPlan(plan);
     this.#machine = quoted(machine);
@@ -57,14 +58,15 @@ export class WideLines implements RowForm {
 
 /** A line a value: of which group, device and metric it is, and in which unit. A field that a sample does not have makes none. */
 export class LongLines implements RowForm {
-  readonly #text = new TextBuffer();
+  readonly #text: TextBuffer;
   readonly #plan: WorkedPlan;
   readonly #cells: readonly CellPlan[];
   readonly #ends: readonly { before: Buffer; behind: Buffer }[];
   readonly #machine: string;
   readonly #clock: LocalClock | undefined;
 
-  constructor({ machine, timeZone }: TablePlan, plan: WorkedPlan) {
+  constructor({ machine, timeZone }: TablePlan, plan: WorkedPlan, text: TextBuffer) {
+    this.#text = text;
     this.#plan = plan;
     const all = cellPlan(plan);
     this.#cells = plan.columns.map((_, column) => cellOf(all, column));
