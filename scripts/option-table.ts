@@ -34,6 +34,8 @@ async function tableOf(app: string): Promise<string> {
   const rows = new Map<string, string[]>();
   const withOptions: string[] = [];
   for (const { name, load } of program.commands) {
+    // The command that needs no name may have one, too: then it stands there by that.
+    if (name === '' && program.commands.some((other) => other.name !== '' && other.load === load)) continue;
     const { options } = (await load()) as { options: OptionSet };
     if (Object.keys(options).length > 0) withOptions.push(name);
     for (const option of Object.values(options)) {

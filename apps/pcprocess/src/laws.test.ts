@@ -128,6 +128,18 @@ test('no rate is negative or more than what moved, whatever happened', async () 
   await fc.assert(law, { numRuns: 15 });
 });
 
+test('where the clock was set back, the same, with a boot clock and without', async () => {
+  const bent = fc.array(setBack, { minLength: 3, maxLength: 15 }).map((own) => linesOf('m0', [own]));
+  const law = fc.asyncProperty(bent, fc.boolean(), async (own, isBlind) => {
+    const seen = isBlind ? own.map((line) => line.replace(/"uptime":\d+,/, '')) : own;
+    const { outdir } = await converted([place.file('c.json', seen)]);
+    for (const name of tablesIn(outdir))
+      for (const rate of readCsv(join(outdir, name)).column('disk_sda_reads_per_second'))
+        if (rate !== 'NA') expect(Number(rate)).toBeLessThanOrEqual(MOST / TICK);
+  });
+  await fc.assert(law, { numRuns: 15 });
+});
+
 test('lines in any order give the same tables', async () => {
   const law = fc.asyncProperty(
     collection.chain((lines) => fc.tuple(fc.constant(lines), fc.shuffledSubarray(lines, { minLength: lines.length }))),

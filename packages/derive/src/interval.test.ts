@@ -21,6 +21,18 @@ describe('the interval', () => {
     expect(intervalBetween(undefined, at(0))).toEqual(na('first'));
   });
 
+  test('within a run is told by the numbers of its ticks, too: a clock that was set back in between leaves fewer seconds', () => {
+    const tick = (seconds: number, seq: number) => at(seconds, {}, { run: 'r', seq });
+    expect(intervalBetween(tick(0, 1), tick(10, 5), { interval: 10 })).toEqual(na('clock_step'));
+    expect(intervalBetween(tick(0, 1), tick(19, 4), { interval: 10 })).toEqual(na('clock_step'));
+    expect(intervalBetween(tick(0, 1), tick(21, 4), { interval: 10 })).toEqual(good(21, true));
+    expect(intervalBetween(tick(9, 1), tick(10, 2), { interval: 10 })).toEqual(good(1));
+    expect(intervalBetween(tick(0, 7), tick(10, 2), {})).toEqual(na('clock_step'));
+    expect(intervalBetween(tick(0, 1), tick(10, 5), {})).toEqual(good(10, true));
+    const later = at(10, {}, { run: 's', seq: 9 });
+    expect(intervalBetween(tick(0, 1), later, { interval: 10 })).toEqual(good(10));
+  });
+
   test('is the time between the timestamps, to the millisecond', () => {
     expect(intervalBetween(at(0), at(10.25))).toEqual(good(10.25));
     expect(intervalBetween(up(0, 5000), up(10, 5010))).toEqual(good(10));

@@ -54,7 +54,7 @@ export function intervalOf(before: Moment | undefined, now: Moment, run: RunFact
   const seconds = Math.round((now.timestamp - before.timestamp) * 1000) / 1000; // timestamps have milliseconds
   const boot = secondsSinceBoot(before, now);
   if (boot === undefined ? hasBooted(before, now) : boot < 0) return na('reset');
-  if (seconds <= 0) return na('clock_step');
+  if (seconds <= 0 || wasSetBack(before, now, { seconds, interval: run.interval })) return na('clock_step');
   if (boot !== undefined && Math.abs(seconds - boot) > Math.max(STEP_SECONDS, STEP_SHARE * boot))
     return na('clock_step');
   if (hasSlept(before, now, { ...run, seconds })) return na('suspend');
@@ -69,6 +69,13 @@ function secondsSinceBoot(before: Moment, now: Moment): number | undefined {
 /** perfcollector2 records no boot clock, but when the host booted; the kernel rounds that to a second, up or down. */
 function hasBooted(before: Moment, now: Moment): boolean {
   return Number(now.valueOf(bootTimeField)) > before.timestamp + 1;
+}
+
+/** Ticks are numbered by a clock that nobody sets, and none is late by a whole interval: fewer seconds than ticks tell of a step. */
+function wasSetBack(before: Moment, now: Moment, time: { seconds: number; interval: number | undefined }): boolean {
+  if (before.run === undefined || before.run !== now.run) return false;
+  const ticks = (now.seq ?? Number.NaN) - (before.seq ?? Number.NaN);
+  return ticks < 0 || (time.interval !== undefined && time.seconds < (ticks - 1) * time.interval);
 }
 
 function isGap(before: Moment, now: Moment, time: { seconds: number; interval: number | undefined }): boolean {

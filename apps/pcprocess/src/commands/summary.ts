@@ -90,6 +90,7 @@ async function sumUp({ inputs, problems }: Gathered, { io, values, chosen }: Wor
         selection: selectionOf(values),
         plan: { choice: { ...chosen, rates: true, counters: false, units: 'kib' }, timeZone: undefined },
         signal: io.signal,
+        onReading: () => {},
         onBytes: progress.onBytes,
       },
       { open: ({ plan }) => openSummary(plan, budget, (machine) => machines.push(machine)), directory: tmpdir() },

@@ -20,6 +20,8 @@ export interface ConversionSetup {
   readonly resampling: Resampling | undefined;
   readonly plan: Omit<RowSetup['plan'], 'form'>;
   readonly signal: AbortSignal;
+  /** The inputs are read, from their beginning. */
+  readonly onReading: () => void;
   readonly onBytes: (bytes: number) => void;
 }
 
@@ -92,7 +94,8 @@ interface FirstConversion extends Conversion {
 }
 
 async function convertWith(rows: RowSetup, setup: ConversionSetup): Promise<FirstConversion> {
-  const { inputs, selection, signal, onBytes } = setup;
+  const { inputs, selection, signal, onReading, onBytes } = setup;
+  onReading();
   const draft = new Draft(rows, inputs.length === 1);
   try {
     const reading = await readFirst(inputs, {
@@ -114,9 +117,10 @@ async function convertWith(rows: RowSetup, setup: ConversionSetup): Promise<Firs
 async function readAgain(
   reading: FirstReading,
   tables: Tables,
-  { selection, directory, signal, onBytes }: ConversionSetup,
+  { selection, directory, signal, onReading, onBytes }: ConversionSetup,
 ): Promise<readonly WrittenMachine[]> {
   directory.forgetRanges();
+  onReading();
   try {
     for await (const lines of readInOrder(reading, { selection, directory: directory.path, signal, onBytes })) {
       signal.throwIfAborted();

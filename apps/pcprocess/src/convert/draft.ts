@@ -60,7 +60,7 @@ export class Draft {
       const inRange = own.filter(({ timestamp }) => timestamp >= from && timestamp < to);
       if (this.#tables.has(machine) || inRange.length === 0) continue;
       const names = this.#survey.namesOf(machine);
-      for (const line of inRange) for (const name of fieldsIn(line)) names.add(name);
+      for (const line of inRange.slice(0, FIRST_SAMPLES)) for (const name of fieldsIn(line)) names.add(name);
       const pairing = this.#survey.handOver(machine);
       this.#tables.set(machine, new RowTable(machine, [...names], { ...this.#setup, pairing }));
     }
@@ -77,6 +77,9 @@ export class Draft {
     for (const table of this.#tables.values()) table.giveUp(this.#setup.pool);
   }
 }
+
+/** What a first tick has not yet, later ones have: so many are looked at. */
+const FIRST_SAMPLES = 16;
 
 /** Of a line that is none there are none; who reads it for its rows tells what is wrong with it. */
 function fieldsIn(line: SampleLine): string[] {

@@ -36,10 +36,10 @@ export const tableOptions = {
   rates: onOff({ flag: '--rates', about: 'What counters moved a second; --no-rates leaves it out.' }),
   counters: onOff({ flag: '--counters', about: 'Counters as the kernel has them; --no-counters leaves them out.' }),
   units: choice({
-    flag: '--units <kib|bytes>',
+    flag: '--units <units>',
     fallback: 'kib',
     choices: ['kib', 'bytes'],
-    about: 'How sizes that the kernel tells in KiB are given.',
+    about: 'How sizes that the kernel tells in KiB are given: kib or bytes.',
   }),
   interval: duration({
     flag: '--interval <duration>',

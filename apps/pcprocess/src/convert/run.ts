@@ -84,13 +84,14 @@ async function convertAll(
 ): Promise<Converted> {
   const progress = openProgress(io, PATIENCE_MS);
   try {
-    progress.begin(inputs.length === 1 ? (inputs[0]?.name ?? '') : counted(inputs.length, 'file'), sizeOf(inputs));
+    const name = inputs.length === 1 ? (inputs[0]?.name ?? '') : counted(inputs.length, 'file');
     const { machines, reading } = await convertTo(layout, {
       inputs,
       directory,
       values,
       selection: selectionIn(values),
       signal: io.signal,
+      onReading: () => progress.begin(name, sizeOf(inputs)),
       onBytes: (bytes) => progress.add(bytes),
     });
     const problems = [...unreadable, ...problemsOf(reading)];
@@ -111,6 +112,8 @@ interface Making {
   readonly values: ConvertValues;
   readonly selection: Selection;
   readonly signal: AbortSignal;
+  /** The inputs are read, from their beginning. */
+  readonly onReading: () => void;
   readonly onBytes: (bytes: number) => void;
 }
 

@@ -4,6 +4,7 @@ import { DoubleTexts } from './double-texts.ts';
 
 const extreme = fc.constantFrom(
   5e-324,
+  -1.4078927406682781e-6,
   -2.2250738585072014e-308,
   1.7976931348623157e308,
   1e21,

@@ -56,9 +56,9 @@ interface Waiting {
 }
 
 class ThreadPool implements Pool {
-  readonly #threads: readonly { worker: Worker; waiting: Waiting[] }[];
-  /** What a thread died of: nobody answers any more for what it is given. */
+  /** Why a thread broke down: what is sent from then on is in vain. */
   #failure: Error | undefined;
+  readonly #threads: readonly { worker: Worker; waiting: Waiting[] }[];
 
   constructor(count: number) {
     this.#threads = Array.from({ length: count }, () => this.#start());

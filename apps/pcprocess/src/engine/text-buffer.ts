@@ -1,5 +1,5 @@
 import { type FieldRow, NUMBER } from '@perfcollector/collection';
-import { DoubleTexts } from './double-texts.ts';
+import type { DoubleTexts } from './double-texts.ts';
 
 /** What stands in a cell of each column, and where: nothing of it is looked up while rows are written. */
 export interface CellPlan {
@@ -26,14 +26,19 @@ const SMALL = 2 ** 31;
 /** Longest text of a double, 25 bytes, and a comma; what is written over behind it is within the next one's room, or this. */
 const CELL_BYTES = 32;
 
-const BEGINNING = 1024 * 1024;
+const BEGINNING = 64 * 1024;
 
 /** Text in the making, as bytes: numbers and pieces of other bytes go into it without a string being made of them. */
 export class TextBuffer {
-  readonly #doubles = new DoubleTexts();
+  readonly #doubles: DoubleTexts;
   #bytes: Buffer<ArrayBuffer> = Buffer.allocUnsafeSlow(BEGINNING);
   #words = wordsOf(this.#bytes);
   #length = 0;
+
+  /** @param doubles of its thread */
+  constructor(doubles: DoubleTexts) {
+    this.#doubles = doubles;
+  }
 
   /** Gives what was written away, and begins anew. @param spare a buffer that nobody needs any more */
   take(spare?: ArrayBuffer): Uint8Array<ArrayBuffer> {

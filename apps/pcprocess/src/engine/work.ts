@@ -1,5 +1,6 @@
 import { isNa } from '@perfcollector/derive';
 import type { Batch } from './batch.ts';
+import { DoubleTexts } from './double-texts.ts';
 import { LongLines, Numbers, type RowForm, type RowOutput, WideLines } from './forms.ts';
 import { type NaChanges, NaRecorder } from './na-changes.ts';
 import type { TablePlan, WorkedPlan } from './plan.ts';
@@ -49,7 +50,7 @@ export class Work {
 
 /** What all machines of a thread share, for it is emptied after each batch, or the same for all. */
 class Workshop {
-  readonly #text = new TextBuffer();
+  readonly #text = new TextBuffer(new DoubleTexts());
   readonly #numbers = new Numbers();
   readonly #known = new Map<string, KnownFields>();
 

@@ -20,6 +20,8 @@ export interface LayoutJob {
   readonly directory: string;
   /** The tables of one machine, made when its first sample comes. */
   readonly tablesOf: (machine: string, isOneOfMany: boolean) => MachineTables;
+  /** The inputs are read, from their beginning. */
+  readonly onReading: () => void;
   readonly onBytes: (bytes: number) => void;
   /** The next sample of a machine goes into its tables. */
   readonly onStep: (machine: string) => void;
@@ -56,7 +58,8 @@ export async function layOut(job: LayoutJob): Promise<LaidOut> {
 }
 
 async function survey(job: LayoutJob): Promise<{ reading: FirstReading; machines: string[] }> {
-  const { inputs, selection, signal, onBytes } = job;
+  const { inputs, selection, signal, onReading, onBytes } = job;
+  onReading();
   const pool: Pool = openPool(sizeOf(inputs));
   try {
     const fields = new FieldSurvey({ queue: new BatchQueue(pool), selection });
@@ -74,10 +77,11 @@ async function survey(job: LayoutJob): Promise<{ reading: FirstReading; machines
 }
 
 async function feed(
-  { selection, signal, directory, onBytes }: LayoutJob,
+  { selection, signal, directory, onReading, onBytes }: LayoutJob,
   reading: FirstReading,
   machines: ReadonlyMap<string, MachineSteps>,
 ): Promise<void> {
+  onReading();
   for await (const lines of readInOrder(reading, { selection, directory, signal, onBytes })) {
     signal.throwIfAborted();
     for (const line of lines) await machines.get(line.machine)?.add(line);

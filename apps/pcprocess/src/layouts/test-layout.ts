@@ -37,6 +37,7 @@ export async function layOutFiles(root: string, paths: readonly string[], make: 
     signal,
     directory,
     tablesOf,
+    onReading: () => {},
     onBytes: () => {},
     onStep: () => {},
   });

@@ -100,7 +100,15 @@ function decoded(name: string): string {
 
 async function convert(inputs: readonly Input[], directory: string, { values, io }: Wanted): Promise<PortalFiles> {
   const { machines, reading } = await layOut({
-    ...{ inputs, directory, selection: selectionOf(values), signal: io.signal, onBytes: () => {}, onStep: () => {} },
+    ...{
+      inputs,
+      directory,
+      selection: selectionOf(values),
+      signal: io.signal,
+      onReading: () => {},
+      onBytes: () => {},
+      onStep: () => {},
+    },
     tablesOf: (machine, isOneOfMany) =>
       portalTables(
         { machine, directory, isOneOfMany, noteNa: () => {}, claim: (name) => join(directory, name) },

@@ -106,12 +106,19 @@ export class RowScanner {
     for (; count < ends.length; count += 1) {
       const end = ends[count] as number;
       let at = this.#at;
-      if (at + end - from > lineEnd) break;
-      // Eight bytes at a time, as doubles: a third of the time of one by one. ASCII is never NaN nor 0, so the same number is the
-      // same text.
-      for (; from + 8 <= end && words.getFloat64(at, true) === keys.getFloat64(from, true); from += 8) at += 8;
-      for (; from < end && bytes[at] === keys.getUint8(from); from += 1) at += 1;
-      if (from < end) break;
+      const valueAt = at + end - from;
+      if (valueAt > lineEnd) break;
+      // Eight bytes at a time, as doubles, the last eight of a key whether they were compared before or not: a third of the time of
+      // one by one. ASCII is never NaN nor 0, so the same number is the same text.
+      if (end - from >= 8) {
+        for (; from + 8 <= end && words.getFloat64(at, true) === keys.getFloat64(from, true); from += 8) at += 8;
+        if (from + 8 <= end || words.getFloat64(valueAt - 8, true) !== keys.getFloat64(end - 8, true)) break;
+        at = valueAt;
+        from = end;
+      } else {
+        for (; from < end && bytes[at] === keys.getUint8(from); from += 1) at += 1;
+        if (from < end) break;
+      }
       const slot = slots[count] as number;
       const start = at;
       // The first nine digits fit into an integer, whose arithmetic takes a third of the time of a double's.
