@@ -159,3 +159,15 @@ test('intervals with missed samples are counted, by the numbers of the ticks', a
   expect(stdout).toBe(`m: 4 rows, 4 columns in ${outdir}/m.csv (1 interval with missed samples)\n`);
   expect(readCsv(join(outdir, 'm.csv')).column('disk_sda_reads_per_second')).toEqual(['NA', '10', '10', '10']);
 });
+
+test('missed samples are noticed where no header tells how far apart they are', async () => {
+  const outdir = place.dir();
+  const times = [0, 5, 10, 16, 20, 75, 80, 84, 90];
+  const lines = times.map((at) => sample(START + at, { stat_ctxt: at }));
+  const { stdout } = await runPcprocess([place.file('c.json', lines), '--outdir', outdir]);
+  expect(stdout).toContain('(1 interval with missed samples)');
+  const told = readCsv(join(outdir, 'quality.csv')).rows.filter(({ reason }) => reason === 'gap');
+  expect(told).toEqual([expect.objectContaining({ column: '*', from: String(START + 75), to: String(START + 75) })]);
+  const rates = readCsv(join(outdir, 'm.csv')).column('stat_ctxt_per_second');
+  expect(rates).toEqual(['NA', ...times.slice(1).map(() => '1')]);
+});

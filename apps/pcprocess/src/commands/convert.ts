@@ -31,7 +31,8 @@ function describe(outdir: string, machine: ConvertedMachine): string {
     duplicates > 0 && `${counted(duplicates, 'duplicate')} left out`,
     outOfOrder > 0 && `${counted(outOfOrder, 'sample')} out of order put in their place`,
   ].filter(Boolean);
-  const path = files.length === 1 ? join(outdir, files[0]?.path ?? '') : `${files.length} files in ${outdir}`;
+  const only = files.length === 1 ? files[0] : undefined;
+  const path = only ? join(outdir, only.path) : `${files.length} files in ${outdir}`;
   const behind = notes.length > 0 ? ` (${notes.join(', ')})` : '';
-  return `${machine.machine}: ${counted(rows, 'row')}, ${counted(columns, 'column')} in ${path}${behind}\n`;
+  return `${machine.machine}: ${counted(only?.rows ?? rows, 'row')}, ${counted(columns, 'column')} in ${path}${behind}\n`;
 }

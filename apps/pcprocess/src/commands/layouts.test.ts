@@ -106,3 +106,69 @@ test('bad lines, disorder and pieces cost only what is bad', async () => {
   for (const path of ['proc/diskstats', 'proc/meminfo'])
     expect(readFileSync(join(pieces, path), 'utf8')).toBe(readFileSync(join(whole, path), 'utf8'));
 });
+
+test('of a line a value, rows and missing values are counted as the file has them', async () => {
+  const outdir = place.dir();
+  const lines = [sample(START, { mem_free: 1, stat_ctxt: 1 }), sample(START + 10, { stat_ctxt: 2 })];
+  const argv = [place.file('c.json', lines), '--layout', 'long', '--outdir', outdir];
+  const { stdout } = await runPcprocess(argv);
+  const { rows } = readCsv(join(outdir, 'm.long.csv'));
+  expect(rows.map(({ metric, value }) => `${metric} ${value}`)).toEqual([
+    'ctxt 1',
+    'ctxt_per_second NA',
+    'free 1',
+    'ctxt 2',
+    'ctxt_per_second 0.1',
+  ]);
+  expect(stdout).toBe(`m: 5 rows, 7 columns in ${join(outdir, 'm.long.csv')}\n`);
+  const { resources } = JSON.parse(readFileSync(join(outdir, 'datapackage.json'), 'utf8'));
+  expect(resources[0]).toMatchObject({ path: 'm.long.csv', rows: 5, na: 1 });
+  const longer = JSON.parse((await runPcprocess([...argv, '--interval', '5s', '--json'])).stdout);
+  expect(longer.tables[0].files[0].rows).toBe(readCsv(join(outdir, 'm.long.csv')).rows.length);
+});
+
+test.each([
+  ['--columns', ['--layout', 'raw', '--columns', 'cpu_*']],
+  ['--tz', ['--layout', 'raw', '--tz', 'UTC']],
+  ['--units bytes', ['--layout', 'sar', '--units', 'bytes']],
+  ['--no-rates', ['--layout', 'portal', '--no-rates']],
+  ['--disk', ['--disk', 'sda']],
+  ['--container-names', ['--layout', 'portal', '--container-names', 'names.json']],
+  ['--to raw', ['--to', 'raw', '--layout', 'sar']],
+])('%s where it would be passed over is told', async (flag, argv) => {
+  const outdir = place.dir();
+  const { code, stderr } = await runPcprocess([file(), '--outdir', outdir, ...argv]);
+  expect({ code, told: stderr.startsWith(`pcprocess: ${flag} does not go with --layout `) }).toEqual({
+    code: 2,
+    told: true,
+  });
+  expect(filesIn(outdir)).toEqual([]);
+});
+
+test('--stats without --interval is told', async () => {
+  const { code, stderr } = await runPcprocess([file(), '--outdir', place.dir(), '--stats', 'mean,max']);
+  expect({ code, stderr }).toEqual({
+    code: 2,
+    stderr: 'pcprocess: --stats tells of intervals\n  Say how long they are with --interval.\n',
+  });
+});
+
+test.each([['wide'], ['long'], ['parquet']])('%s: names that no column has are told', async (layout) => {
+  const argv = [file(), '--outdir', place.dir(), '--layout', layout, '--identifier', 'm', '--columns'];
+  const { code, stderr } = await runPcprocess([...argv, 'cpuuser']);
+  expect({ code, stderr }).toEqual({
+    code: 1,
+    stderr: 'pcprocess: m: no column is left of it; look at --columns and --exclude\n',
+  });
+  expect((await runPcprocess([...argv, 'cpu_user'])).code).toBe(0);
+});
+
+test('raw lines that are there are replaced with --force alone, and what is interrupted is said to be', async () => {
+  const outdir = place.dir();
+  const argv = [file(), '--layout', 'raw', '--outdir', outdir, '--identifier', 'm'];
+  expect((await runPcprocess(argv)).code).toBe(0);
+  expect((await runPcprocess(argv)).stderr).toContain('say --force to replace it');
+  expect((await runPcprocess([...argv, '--force'])).code).toBe(0);
+  const { code, stderr } = await runPcprocess([...argv, '--force'], { signal: AbortSignal.abort('SIGINT') });
+  expect({ code, stderr }).toEqual({ code: 1, stderr: 'pcprocess: interrupted: nothing was written\n' });
+});

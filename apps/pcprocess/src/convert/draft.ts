@@ -61,8 +61,8 @@ export class Draft {
       if (this.#tables.has(machine) || inRange.length === 0) continue;
       const names = this.#survey.namesOf(machine);
       for (const line of inRange.slice(0, FIRST_SAMPLES)) for (const name of fieldsIn(line)) names.add(name);
-      const pairing = this.#survey.handOver(machine);
-      this.#tables.set(machine, new RowTable(machine, [...names], { ...this.#setup, pairing }));
+      const succession = this.#survey.handOver(machine);
+      this.#tables.set(machine, new RowTable(machine, [...names], { ...this.#setup, succession }));
     }
   }
 

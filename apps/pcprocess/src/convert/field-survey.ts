@@ -1,11 +1,10 @@
 import { noteBadLine } from '@perfcollector/collection';
-import type { Pairing } from '@perfcollector/derive';
 import type { BatchQueue } from '../engine/queue.ts';
 import type { BadLine, Findings } from '../engine/rows-of-batch.ts';
 import type { ReadInput } from '../input/first-reading.ts';
 import type { Selection } from '../input/options.ts';
 import type { SampleLine } from '../input/sample-line.ts';
-import { MachineBatches } from './machine-batches.ts';
+import { MachineBatches, type Succession } from './machine-batches.ts';
 
 export interface SurveySetup {
   readonly queue: BatchQueue;
@@ -61,7 +60,7 @@ export class FieldSurvey {
   }
 
   /** What a machine's next samples go on from, for who makes rows of them; undefined where none have come. */
-  handOver(machine: string): Pairing<SampleLine> | undefined {
+  handOver(machine: string): Succession | undefined {
     return this.#batches.get(machine)?.handOver();
   }
 

@@ -1,11 +1,12 @@
 import { LineError, mergeSamples } from '@perfcollector/collection';
-import { type PairCounts, Pairing, type PairingRules } from '@perfcollector/derive';
+import { type Pair, type PairCounts, Pairing, type PairingRules } from '@perfcollector/derive';
 import { BatchBuilder, USE } from '../engine/batch.ts';
 import type { BatchQueue } from '../engine/queue.ts';
 import type { BadLine, Findings } from '../engine/rows-of-batch.ts';
 import type { Worked } from '../engine/work.ts';
 import type { Selection } from '../input/options.ts';
 import { type SampleLine, sampleOf, textOfFields } from '../input/sample-line.ts';
+import { Cadence } from './cadence.ts';
 
 export interface BatchSetup {
   readonly machine: string;
@@ -14,25 +15,31 @@ export interface BatchSetup {
   readonly use: (worked: Worked) => void;
   readonly onFindings: (findings: Findings) => void;
   /** What its first samples go on from, where others have come before. */
-  readonly pairing?: Pairing<SampleLine> | undefined;
+  readonly succession?: Succession | undefined;
+}
+
+/** What the next samples of a machine go on from. */
+export interface Succession {
+  readonly pairing: Pairing<SampleLine>;
+  readonly cadence: Cadence;
 }
 
 /** The samples of one machine, in the order of time, on their way through the threads. */
 export class MachineBatches {
   readonly #setup: BatchSetup;
   readonly #builder: BatchBuilder;
-  #pairing: Pairing<SampleLine>;
+  #succession: Succession;
   /** Whether rows are wanted, or names alone. */
   #use = USE.row;
 
   constructor(setup: BatchSetup) {
     this.#setup = setup;
     this.#builder = new BatchBuilder(setup.machine, () => setup.queue.buffer());
-    this.#pairing = setup.pairing ?? this.#newPairing();
+    this.#succession = setup.succession ?? this.#newSuccession();
   }
 
   get counts(): PairCounts {
-    return this.#pairing.counts;
+    return this.#succession.pairing.counts;
   }
 
   /** From now on only the names of fields are looked for. */
@@ -42,15 +49,15 @@ export class MachineBatches {
 
   /** @returns undefined where there is nothing to wait for */
   add(line: SampleLine): Promise<void> | undefined {
-    const pair = this.#pairing.add(line);
+    const pair = this.#succession.pairing.add(line);
     if (!pair) return undefined;
-    this.#builder.add(pair, this.#useOf(pair.now));
+    this.#build(pair);
     return this.#builder.isFull ? this.send() : this.#setup.queue.note(this, this.#builder.length);
   }
 
   async end(): Promise<void> {
-    const pair = this.#pairing.end();
-    if (pair) this.#builder.add(pair, this.#useOf(pair.now));
+    const pair = this.#succession.pairing.end();
+    if (pair) this.#build(pair);
     if (!this.#builder.isEmpty) await this.send();
   }
 
@@ -59,21 +66,26 @@ export class MachineBatches {
     const { queue, use } = this.#setup;
     const batch = this.#builder.take();
     // What it was read from goes: of a machine whose samples are over that is a megabyte, kept for one line.
-    this.#pairing.exchange((line) => ({ ...line, bytes: Buffer.from(line.bytes) }));
+    this.#succession.pairing.exchange((line) => ({ ...line, bytes: Buffer.from(line.bytes) }));
     await queue.note(this, 0);
     await queue.send(batch, use);
   }
 
   /** Gives away what the next samples go on from; what it was given itself is worked on. */
-  handOver(): Pairing<SampleLine> {
-    const pairing = this.#pairing;
-    this.#pairing = this.#newPairing();
-    return pairing;
+  handOver(): Succession {
+    const succession = this.#succession;
+    this.#succession = this.#newSuccession();
+    return succession;
   }
 
-  #newPairing(): Pairing<SampleLine> {
+  #newSuccession(): Succession {
     const { onFindings } = this.#setup;
-    return new Pairing(pairingRules((bad) => onFindings({ names: [], bad: [bad] })));
+    const pairing = new Pairing(pairingRules((bad) => onFindings({ names: [], bad: [bad] })));
+    return { pairing, cadence: new Cadence() };
+  }
+
+  #build(pair: Pair<SampleLine>): void {
+    this.#builder.add(pair, { use: this.#useOf(pair.now), facts: this.#succession.cadence.next(pair) });
   }
 
   #useOf({ timestamp }: SampleLine): number {

@@ -1,6 +1,6 @@
 import { choice, duration, onOff, option, text, toggle, UsageError, type Values } from '@perfcollector/cli';
 import { inputOptions, namesIn } from '../input/options.ts';
-import { LAYOUTS } from '../layouts/index.ts';
+import { LAYOUTS, type LayoutName } from '../layouts/index.ts';
 import { portalOptions } from '../layouts/portal/options.ts';
 import { sarOptions } from '../layouts/sar/options.ts';
 import type { TableChoice } from '../table/columns.ts';
@@ -80,6 +80,47 @@ export function resamplingOf({ interval, stats }: TableValues): Resampling | und
   if (interval === undefined) return undefined;
   if (!Number.isFinite(interval)) throw new UsageError('--interval: it must end');
   return { interval: interval / 1000, statistics: [...new Set(stats)] };
+}
+
+/** An option that would be passed over in silence is told instead. @throws UsageError */
+export function checkGoTogether(layout: LayoutName, values: TableValues): void {
+  if (values.to === 'raw' && values.layout !== 'raw' && values.layout !== tableOptions.layout.fallback)
+    throw clash(`--to raw does not go with --layout ${values.layout}`);
+  const wrong = OPTIONS_OF_LAYOUTS.find(
+    ({ layouts, isGiven }) => !layouts.some((one) => one === layout) && isGiven(values),
+  );
+  if (wrong) throw clash(`${wrong.flag} does not go with --layout ${layout}`);
+  if (values.interval === undefined && isOtherThanMean(values))
+    throw new UsageError('--stats tells of intervals', 'Say how long they are with --interval.');
+}
+
+/** The rows and columns of sar, portal and raw are what other programs know. */
+const OWN = ['wide', 'long', 'parquet'] as const;
+
+const OPTIONS_OF_LAYOUTS: readonly {
+  readonly flag: string;
+  readonly layouts: readonly LayoutName[];
+  readonly isGiven: (values: TableValues) => boolean;
+}[] = [
+  { flag: '--columns', layouts: OWN, isGiven: ({ columns }) => columns !== undefined },
+  { flag: '--exclude', layouts: OWN, isGiven: ({ exclude }) => exclude !== undefined },
+  { flag: '--interval', layouts: OWN, isGiven: ({ interval }) => interval !== undefined },
+  { flag: '--stats', layouts: OWN, isGiven: isOtherThanMean },
+  { flag: '--tz', layouts: OWN, isGiven: ({ timeZone }) => timeZone !== undefined },
+  { flag: '--units bytes', layouts: OWN, isGiven: ({ units }) => units === 'bytes' },
+  { flag: '--no-rates', layouts: OWN, isGiven: ({ rates }) => !rates },
+  { flag: '--no-counters', layouts: OWN, isGiven: ({ counters }) => !counters },
+  { flag: '--container-names', layouts: ['sar'], isGiven: ({ containerNames }) => containerNames !== undefined },
+  { flag: '--disk', layouts: ['portal'], isGiven: ({ disk }) => disk !== undefined },
+  { flag: '--iface', layouts: ['portal'], isGiven: ({ iface }) => iface !== undefined },
+];
+
+function isOtherThanMean({ stats }: TableValues): boolean {
+  return stats.some((one) => one !== 'mean');
+}
+
+function clash(message: string): UsageError {
+  return new UsageError(message, 'Leave one of them out.');
 }
 
 function parseStatistic(word: string): Statistic {

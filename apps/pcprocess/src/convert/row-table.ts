@@ -37,8 +37,8 @@ export class RowTable {
   #isWanted = true;
 
   /** @param fields all that its samples have */
-  constructor(machine: string, fields: readonly string[], setup: RowSetup & Pick<BatchSetup, 'pairing'>) {
-    const { pool, queue, selection, directory, suffix, openSink, onFindings, pairing } = setup;
+  constructor(machine: string, fields: readonly string[], setup: RowSetup & Pick<BatchSetup, 'succession'>) {
+    const { pool, queue, selection, directory, suffix, openSink, onFindings, succession } = setup;
     this.#plan = { ...setup.plan, machine, fields };
     this.#path = `${fileNameOf(machine)}${suffix}`;
     this.#sink = openSink({ path: directory.claim(this.#path), plan: this.#plan });
@@ -49,7 +49,7 @@ export class RowTable {
       machine,
       queue,
       selection,
-      pairing,
+      succession,
       onFindings: (findings) => onFindings(machine, findings),
       use: ({ findings, made }) => {
         onFindings(machine, findings);
@@ -81,11 +81,11 @@ export class RowTable {
 
   finish(): WrittenMachine {
     const { machine } = this.#plan;
-    const { fields, na } = this.#sink.finish();
+    const { fields, na, rows: lines, leftOut = 0 } = this.#sink.finish();
     if (na) this.#ranges.add(na);
     this.#ranges.end();
     const { rows, cells } = this.#ranges;
-    const file = { path: this.#path, machine, rows, na: cells, fields };
+    const file = { path: this.#path, machine, rows: lines ?? rows, na: cells - leftOut, fields };
     return { machine, files: [file], rows, columns: fields.length, gaps: this.#gaps, ...this.#batches.counts };
   }
 

@@ -1,4 +1,4 @@
-import { counted, type Io, UsageError, UserError } from '@perfcollector/cli';
+import { counted, type Io, UserError } from '@perfcollector/cli';
 import { openProgress } from '@perfcollector/cli/screen';
 import { type FirstReading, problemsOf } from '../input/first-reading.ts';
 import { type Gathered, withInputs } from '../input/gather.ts';
@@ -14,7 +14,7 @@ import { CellRanges } from '../output/cell-ranges.ts';
 import { OutputDirectory, prepareDirectory } from '../output/output-directory.ts';
 import { convertToRaw, type RawConversion } from '../raw/convert-to-raw.ts';
 import { convertCollections } from './convert-collections.ts';
-import { choiceOf, resamplingOf, type TableValues } from './options.ts';
+import { checkGoTogether, choiceOf, resamplingOf, type TableValues } from './options.ts';
 import type { WrittenMachine } from './tables.ts';
 
 export interface Converted {
@@ -41,13 +41,14 @@ export async function convertInto(
   values: ConvertValues,
   { io, args }: { io: Io; args: readonly string[] },
 ): Promise<Converted> {
+  checkGoTogether(layout, values);
   const directory = new OutputDirectory(values.outdir, values.force);
   try {
-    return await withInputs({ args, values, io, spillTo: values.outdir }, (gathered) =>
-      convertAll(gathered, { directory, layout, values, io }),
+    return await untilInterrupted(io, () =>
+      withInputs({ args, values, io, spillTo: values.outdir }, (gathered) =>
+        convertAll(gathered, { directory, layout, values, io }),
+      ),
     );
-  } catch (error) {
-    throw io.signal.aborted ? new UserError('INTERRUPTED', 'interrupted: nothing was written') : error;
   } finally {
     directory.discard();
   }
@@ -58,13 +59,24 @@ export function convertRaw(
   values: ConvertValues,
   { io, args }: { io: Io; args: readonly string[] },
 ): Promise<RawConversion> {
+  checkGoTogether('raw', values);
   const { outdir: directory } = values;
   prepareDirectory(directory);
-  return withInputs({ args, values, io, spillTo: directory }, async ({ inputs, problems }) => {
-    const selection = selectionIn(values);
-    const made = await convertToRaw({ inputs, selection, directory, packing: '', io });
-    return { ...made, problems: [...problems, ...made.problems] };
-  });
+  return untilInterrupted(io, () =>
+    withInputs({ args, values, io, spillTo: directory }, async ({ inputs, problems }) => {
+      const selection = selectionIn(values);
+      const made = await convertToRaw({ inputs, selection, directory, packing: '', force: values.force, io });
+      return { ...made, problems: [...problems, ...made.problems] };
+    }),
+  );
+}
+
+async function untilInterrupted<T>(io: Io, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw io.signal.aborted ? new UserError('INTERRUPTED', 'interrupted: nothing was written') : error;
+  }
 }
 
 function selectionIn({ to, ...values }: ConvertValues): Selection {
@@ -94,7 +106,7 @@ async function convertAll(
       onReading: () => progress.begin(name, sizeOf(inputs)),
       onBytes: (bytes) => progress.add(bytes),
     });
-    const problems = [...unreadable, ...problemsOf(reading)];
+    const problems = [...unreadable, ...problemsOf(reading), ...withoutColumns(machines, values)];
     if (machines.length === 0) throw nothing(problems, names, reading);
     const files = directory.finish(
       machines.flatMap((machine) => machine.files),
@@ -123,7 +135,6 @@ interface Made {
 }
 
 async function convertTo(layout: Conversion['layout'], { values, directory, ...making }: Making): Promise<Made> {
-  if (layout === 'sar' || layout === 'portal') checkOwnColumns(values);
   if (layout === 'sar') {
     const containerNames = readContainerNames(values.containerNames);
     return layOutInto(directory, making, (setup) => sarTables(setup, { containerNames }));
@@ -131,14 +142,6 @@ async function convertTo(layout: Conversion['layout'], { values, directory, ...m
   if (layout === 'portal') return layOutInto(directory, making, (setup) => portalTables(setup, values));
   const plan = { choice: choiceOf(values), timeZone: values.timeZone };
   return convertCollections({ ...making, directory, layout, resampling: resamplingOf(values), plan });
-}
-
-/** The rows and columns of these layouts are what other programs know. @throws UsageError */
-function checkOwnColumns({ layout, columns, exclude, interval, timeZone }: ConvertValues): void {
-  const asked = { '--columns': columns, '--exclude': exclude, '--interval': interval, '--tz': timeZone };
-  const wrong = Object.entries(asked).find(([, value]) => value !== undefined)?.[0];
-  if (wrong !== undefined)
-    throw new UsageError(`${wrong} does not go with --layout ${layout}`, 'Leave one of them out.');
 }
 
 async function layOutInto(
@@ -157,6 +160,15 @@ async function layOutInto(
   const made = await layOut({ ...making, directory: directory.path, tablesOf, onStep });
   for (const own of ranges.values()) own.end();
   return made;
+}
+
+/** A name that is misspelt would go unnoticed. */
+function withoutColumns(machines: readonly WrittenMachine[], { columns, exclude, layout }: ConvertValues): string[] {
+  if (columns === undefined && exclude === undefined) return [];
+  const isBare = ({ fields, rows }: WrittenMachine['files'][number]) =>
+    layout === 'long' ? rows === 0 : fields.every(({ field }) => field === undefined);
+  const bare = machines.filter(({ files }) => files.every(isBare));
+  return bare.map(({ machine }) => `${machine}: no column is left of it; look at --columns and --exclude`);
 }
 
 /** Who waits longer wants to know for what. */

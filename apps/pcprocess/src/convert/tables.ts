@@ -28,6 +28,10 @@ export interface FinishedSink {
   readonly fields: readonly FieldDescription[];
   /** Where values are missing in what came at last. */
   readonly na?: NaChanges;
+  /** Rows that the file has, where they are not those that came: a line a value. */
+  readonly rows?: number;
+  /** Cells without a value that have no row in it. */
+  readonly leftOut?: number;
 }
 
 /** Makes tables of the samples of all machines, which come in the order of time. */

@@ -1,4 +1,4 @@
-import { factsOf, type Pair, type RunFacts } from '@perfcollector/derive';
+import type { Pair, RunFacts } from '@perfcollector/derive';
 import type { SampleLine } from '../input/sample-line.ts';
 
 /** Samples of one machine on their way to the thread that makes rows of them, as bytes and numbers: nothing is cloned. */
@@ -65,10 +65,10 @@ export class BatchBuilder {
     return this.#entries.length === 0;
   }
 
-  /** @param use the one of the second of them; the first comes along if it is not there yet */
-  add({ before, now }: Pair<SampleLine>, use: number): void {
-    const base = before && (this.#indexes.get(before) ?? this.#put(before, USE.base, NONE));
-    this.#put(now, use, base ?? NONE);
+  /** @param of the use of the second of them, and what is known of its run; the first comes along if it is not there yet */
+  add({ before, now }: Pair<SampleLine>, { use, facts }: { use: number; facts: RunFacts }): void {
+    const base = before && (this.#indexes.get(before) ?? this.#put(before, { use: USE.base, facts }, NONE));
+    this.#put(now, { use, facts }, base ?? NONE);
   }
 
   take(): Batch {
@@ -83,24 +83,25 @@ export class BatchBuilder {
     return batch;
   }
 
-  #put(line: SampleLine, use: number, before: number): number {
+  #put(line: SampleLine, { use, facts }: { use: number; facts: RunFacts }, before: number): number {
     const { bytes, fieldsAt, number, timestamp, seq = NONE } = line;
     const start = this.#length;
     this.#reserve(bytes.length);
     bytes.copy(this.#bytes, start);
     this.#length += bytes.length;
-    const run = this.#runIndex(line);
+    const run = this.#runIndex(line, facts);
     this.#entries.push(start + fieldsAt, start, this.#length, number, timestamp, seq, run, before, use);
     const index = this.#entries.length / STRIDE - 1;
     this.#indexes.set(line, index);
     return index;
   }
 
-  #runIndex({ run, lineage, header }: SampleLine): number {
-    const known = this.#runIndexes.get(lineage);
+  #runIndex({ run, lineage, header }: SampleLine, facts: RunFacts): number {
+    const key = header ? lineage : `${lineage}\0${facts.interval}`;
+    const known = this.#runIndexes.get(key);
     if (known !== undefined) return known;
-    const index = this.#runs.push({ run, facts: factsOf(header) }) - 1;
-    this.#runIndexes.set(lineage, index);
+    const index = this.#runs.push({ run, facts }) - 1;
+    this.#runIndexes.set(key, index);
     return index;
   }
 

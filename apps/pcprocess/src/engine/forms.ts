@@ -12,7 +12,14 @@ export interface RowForm {
   take(spare?: ArrayBuffer): RowOutput;
 }
 
-export type RowOutput = { readonly kind: 'text'; readonly bytes: Uint8Array<ArrayBuffer> } | NumberRows;
+export type RowOutput = TextRows | NumberRows;
+
+interface TextRows {
+  readonly kind: 'text';
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Of a line a value: how many cells have none, since their sample does not have the field. */
+  readonly leftOut?: number;
+}
 
 /** Rows as numbers, for who writes no text of them. */
 export interface NumberRows {
@@ -64,6 +71,7 @@ export class LongLines implements RowForm {
   readonly #ends: readonly { before: Buffer; behind: Buffer }[];
   readonly #machine: string;
   readonly #clock: LocalClock | undefined;
+  #leftOut = 0;
 
   constructor({ machine, timeZone }: TablePlan, plan: WorkedPlan, text: TextBuffer) {
     this.#text = text;
@@ -81,7 +89,10 @@ export class LongLines implements RowForm {
     const head = Buffer.from(`${timestamp},${time}${this.#machine},`);
     for (const [column, { before, behind }] of this.#ends.entries()) {
       const cell = this.#cells[column] as CellPlan;
-      if (row.kinds[columnSlots[cell.indexes[0] as number] as number] === ABSENT) continue;
+      if (row.kinds[columnSlots[cell.indexes[0] as number] as number] === ABSENT) {
+        this.#leftOut += 1;
+        continue;
+      }
       this.#text.copy(head);
       this.#text.copy(before);
       this.#text.cells(cell, { row, numbers, reasons }, () => textIn(this.#plan, row, column));
@@ -90,7 +101,9 @@ export class LongLines implements RowForm {
   }
 
   take(spare?: ArrayBuffer): RowOutput {
-    return { kind: 'text', bytes: this.#text.take(spare) };
+    const leftOut = this.#leftOut;
+    this.#leftOut = 0;
+    return { kind: 'text', bytes: this.#text.take(spare), leftOut };
   }
 }
 

@@ -1,4 +1,5 @@
-import { factsOf, intervalBetween, isNa, type Pair, Pairing } from '@perfcollector/derive';
+import { intervalBetween, isNa, type Pair, Pairing } from '@perfcollector/derive';
+import { Cadence } from '../convert/cadence.ts';
 import { FieldSurvey } from '../convert/field-survey.ts';
 import { pairingRules } from '../convert/machine-batches.ts';
 import type { WrittenMachine } from '../convert/tables.ts';
@@ -100,6 +101,7 @@ class MachineSteps {
   readonly #tables: MachineTables;
   readonly #of: StepsOf;
   #pairing = new Pairing(pairingRules(() => {}));
+  #cadence = new Cadence();
   #last: { line: SampleLine; sample: MachineStep['now'] }[] = [];
   #isSurvey: boolean;
   #gaps = 0;
@@ -118,6 +120,7 @@ class MachineSteps {
   beginRows(): void {
     this.#isSurvey = false;
     this.#pairing = new Pairing(pairingRules(() => {}));
+    this.#cadence = new Cadence();
     this.#last = [];
   }
 
@@ -154,9 +157,10 @@ class MachineSteps {
     await this.#tables.add(step);
   }
 
-  #stepOf({ before, now }: Pair<SampleLine>): MachineStep {
+  #stepOf(pair: Pair<SampleLine>): MachineStep {
+    const { before, now } = pair;
     const [first, second] = [before && this.#sampleOf(before), this.#sampleOf(now)];
-    const interval = intervalBetween(first, second, factsOf(now.header));
+    const interval = intervalBetween(first, second, this.#cadence.next(pair));
     const processors = this.#of.reading.processors.get(now.machine);
     return { before: first, now: second, interval, header: now.header, processors };
   }

@@ -33,7 +33,7 @@ export class EachRow implements RowSink {
 
   finish(): FinishedSink {
     this.#writer.finish();
-    return { fields: this.#writer.fields };
+    return { fields: this.#writer.fields, rows: this.#writer.rows };
   }
 
   discard(): void {
@@ -64,7 +64,7 @@ export class ResampledRows implements RowSink {
   finish(): FinishedSink {
     const na = this.#use(this.#resampler.end());
     this.#writer.finish();
-    return { fields: this.#writer.fields, na };
+    return { fields: this.#writer.fields, na, rows: this.#writer.rows };
   }
 
   discard(): void {

@@ -22,6 +22,8 @@ export interface NumberRow {
 /** Writes rows of numbers into a file. */
 export interface RowWriter {
   readonly fields: readonly FieldDescription[];
+  /** That the file has. */
+  readonly rows: number;
   add(row: NumberRow): void;
   finish(): void;
   discard(): void;
@@ -39,6 +41,7 @@ const PIECE = 256 * 1024;
 /** A line a row. */
 export class WideWriter implements RowWriter {
   readonly fields: readonly FieldDescription[];
+  rows = 0;
   readonly #file: OutputFile;
   readonly #machine: string;
   readonly #clock: LocalClock | undefined;
@@ -56,6 +59,7 @@ export class WideWriter implements RowWriter {
     const head = this.#clock ? [timestamp, this.#clock.tell(timestamp), this.#machine] : [timestamp, this.#machine];
     const cells = Array.from(numbers, (number, column) => cellText(number, reasons[column] ?? 0, texts.get(column)));
     this.#text += `${[...head, ...cells].join(',')}\n`;
+    this.rows += 1;
     if (this.#text.length > PIECE) this.#flush();
   }
 
@@ -77,6 +81,7 @@ export class WideWriter implements RowWriter {
 /** A line a value. */
 export class LongWriter implements RowWriter {
   readonly fields: readonly FieldDescription[];
+  rows = 0;
   readonly #file: OutputFile;
   readonly #machine: string;
   readonly #clock: LocalClock | undefined;
@@ -103,6 +108,7 @@ export class LongWriter implements RowWriter {
       return `${head}${before}${cellText(number, reasons[column] ?? 0, texts.get(column))}${behind}`;
     });
     this.#file.write(lines.join(''));
+    this.rows += lines.length;
   }
 
   finish(): void {
@@ -122,6 +128,7 @@ function cellText(number: number, reason: number, text: string | undefined): str
 /** Typed columns. */
 export class ParquetWriter implements RowWriter {
   readonly fields: readonly FieldDescription[];
+  rows = 0;
   readonly #file: ParquetFile;
   readonly #machine: string;
   readonly #clock: LocalClock | undefined;
@@ -159,6 +166,7 @@ export class ParquetWriter implements RowWriter {
     }
     for (const [column, text] of texts) this.#texts[first + column] = text;
     this.#file.add(this.#numbers, this.#texts);
+    this.rows += 1;
   }
 
   finish(): void {

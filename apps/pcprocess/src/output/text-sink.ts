@@ -10,6 +10,8 @@ export class TextSink implements RowSink {
   readonly names: readonly string[];
   readonly #file: OutputFile;
   readonly #fields: readonly FieldDescription[];
+  #rows = 0;
+  #leftOut = 0;
 
   /** @param names of the columns whose values may be missing */
   constructor(path: string, fields: readonly FieldDescription[], names: readonly string[]) {
@@ -22,12 +24,14 @@ export class TextSink implements RowSink {
   write(rows: RowOutput, na: NaChanges): NaChanges {
     if (rows.kind !== 'text') throw new Error('BUG: rows of numbers came for a text');
     this.#file.write(rows.bytes);
+    this.#rows += na.timestamps.length * (rows.leftOut === undefined ? 1 : this.names.length);
+    this.#leftOut += rows.leftOut ?? 0;
     return na;
   }
 
   finish(): FinishedSink {
     this.#file.finish();
-    return { fields: this.#fields };
+    return { fields: this.#fields, rows: this.#rows - this.#leftOut, leftOut: this.#leftOut };
   }
 
   discard(): void {

@@ -38,6 +38,8 @@ export interface RawSetup {
   /** There already. */
   readonly directory: string;
   readonly packing: '' | '.gz' | '.zst';
+  /** Whether files that are there are replaced. */
+  readonly force?: boolean;
   readonly io: Io;
 }
 
@@ -120,12 +122,12 @@ class RawFile {
   #second = Number.NEGATIVE_INFINITY;
   #counts = { samples: 0, thinned: 0, events_left_out: 0 };
 
-  constructor(machine: string, { directory, packing }: RawSetup) {
+  constructor(machine: string, { directory, packing, force }: RawSetup) {
     this.machine = machine;
     this.#path = join(directory, `${fileNameOf(machine)}.json${packing}`);
-    if (existsSync(this.#path))
+    if (!force && existsSync(this.#path))
       throw new UserError('EXISTS', `${this.#path} is there already`, {
-        hint: 'Choose another directory, or move it away.',
+        hint: 'Choose another directory, or say --force to replace it.',
       });
     this.#writer = CollectionWriter.openPart(this.#path);
   }

@@ -11,6 +11,14 @@ test('the line says how much, how fast and how long still', () => {
   expect(progressText({ name: 'empty', bytes: 0, done: 0 }, 1)).toContain('100%');
 });
 
+test.each([[79], [60]])('in %i columns the bar and the name give way to the figures', (room) => {
+  const file = { name: 'a-machine-with-a-long-name.json.zst', bytes: 263.1 * 2 ** 20, done: 114 * 2 ** 20 };
+  const text = progressText(file, 3, room);
+  const figures = '43% 114.0 MiB of 263.1 MiB, 38.0 MiB/s, 4 s left';
+  expect(text.endsWith(figures)).toBe(true);
+  expect(text.length).toBeLessThanOrEqual(room);
+});
+
 /** What is written to standard error that is a terminal, or is none. */
 function written(terminal: object, env: Readonly<Record<string, string>> = { TERM: 'xterm' }): string {
   let text = '';

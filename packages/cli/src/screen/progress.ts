@@ -2,10 +2,12 @@ import type { Io } from '../io.ts';
 import { formatBytes } from '../table.ts';
 import { isTerminal } from './screen.ts';
 import { TerminalLine } from './terminal-line.ts';
+import { clean, cut, widthOf } from './text.ts';
 
 /** The line is drawn so often at most. */
 const LEAST_MS = 200;
 const BAR = 24;
+const LEAST_BAR = 4;
 
 /** How far work on a file is, on one line of a terminal; where there is none, only what is said is written. */
 export interface Progress {
@@ -55,18 +57,25 @@ class ProgressLine implements Progress {
   #draw(): void {
     this.#drawn = performance.now();
     if (this.#drawn < this.#showsFrom) return;
-    this.#line.show(progressText(this.#file, (this.#drawn - this.#file.began) / 1000));
+    this.#line.show(progressText(this.#file, (this.#drawn - this.#file.began) / 1000, this.#line.room));
   }
 }
 
-/** `web01.json [######      ]  25% 1.0 MiB of 4.0 MiB, 512.0 KiB/s, 6 s left` */
-export function progressText(file: { name: string; bytes: number; done: number }, seconds: number): string {
+/** `web01.json [######      ]  25% 1.0 MiB of 4.0 MiB, 512.0 KiB/s, 6 s left` @param room columns that it may take */
+export function progressText(
+  file: { name: string; bytes: number; done: number },
+  seconds: number,
+  room = Number.POSITIVE_INFINITY,
+): string {
   const { name, bytes, done } = file;
   const share = bytes > 0 ? Math.min(done / bytes, 1) : 1;
-  const filled = Math.floor(share * BAR);
   const rate = seconds > 0 ? done / seconds : 0;
   const left = rate > 0 ? `, ${Math.ceil((bytes - done) / rate)} s left` : '';
   const speed = rate > 0 ? `, ${formatBytes(Math.round(rate))}/s${left}` : '';
-  const bar = '#'.repeat(filled).padEnd(BAR);
-  return `${name} [${bar}] ${String(Math.floor(share * 100)).padStart(3)}% ${formatBytes(done)} of ${formatBytes(bytes)}${speed}`;
+  const figures = `${String(Math.floor(share * 100)).padStart(3)}% ${formatBytes(done)} of ${formatBytes(bytes)}${speed}`;
+  // What cannot be spared stands behind, where a narrow terminal would cut: the bar and the name give way.
+  const width = Math.max(LEAST_BAR, Math.min(BAR, room - figures.length - widthOf(clean(name)) - ' [] '.length));
+  const bar = '#'.repeat(Math.floor(share * width)).padEnd(width);
+  const rest = ` [${bar}] ${figures}`;
+  return `${cut(name, Math.max(0, room - rest.length))}${rest}`;
 }

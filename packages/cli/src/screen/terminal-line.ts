@@ -17,6 +17,11 @@ export class TerminalLine {
     terminal.on('resize', this.#redraw);
   }
 
+  /** Columns that a line may take; the last one stays free: some terminals wrap when it is filled. */
+  get room(): number {
+    return Math.max(0, (this.#terminal.columns || 80) - 1);
+  }
+
   /** Shows the line in place of the one before. @param text plain, of characters that are one column wide */
   show(text: string): void {
     this.#text = text;
@@ -35,8 +40,7 @@ export class TerminalLine {
     this.#text = '';
   }
 
-  /** The last column stays free: some terminals wrap when it is filled. */
   #fitted(): string {
-    return this.#text.slice(0, Math.max(0, (this.#terminal.columns || 80) - 1));
+    return this.#text.slice(0, this.room);
   }
 }
