@@ -63,6 +63,12 @@ export class Pairing<T extends Timed> {
     return first && this.#pairOf(more.length === 0 ? first : this.#merged(first, more));
   }
 
+  /** Has what is remembered in another form from now on: one that holds on to less. */
+  exchange(formOf: (one: T) => T): void {
+    for (const [lineage, one] of this.#last) this.#last.set(lineage, formOf(one));
+    this.#held = this.#held.map(formOf);
+  }
+
   #merged(first: T, more: readonly T[]): T {
     const [best = first, ...rest] = [first, ...more].toSorted(this.#rules.compare ?? asTheyCame);
     return rest.reduce((whole, next) => {

@@ -34,8 +34,7 @@ export class MachineBatches {
 
   constructor(setup: BatchSetup) {
     this.#setup = setup;
-    setup.queue.join();
-    this.#builder = new BatchBuilder(setup.machine, setup.queue);
+    this.#builder = new BatchBuilder(setup.machine, () => setup.queue.buffer());
     this.#succession = setup.succession ?? this.#newSuccession();
   }
 
@@ -53,13 +52,23 @@ export class MachineBatches {
     const pair = this.#succession.pairing.add(line);
     if (!pair) return undefined;
     this.#build(pair);
-    return this.#builder.isFull ? this.#send() : undefined;
+    return this.#builder.isFull ? this.send() : this.#setup.queue.note(this, this.#builder.length);
   }
 
   async end(): Promise<void> {
     const pair = this.#succession.pairing.end();
     if (pair) this.#build(pair);
-    if (!this.#builder.isEmpty) await this.#send();
+    if (!this.#builder.isEmpty) await this.send();
+  }
+
+  /** What has come so far is worked on. */
+  async send(): Promise<void> {
+    const { queue, use } = this.#setup;
+    const batch = this.#builder.take();
+    // What it was read from goes: of a machine whose samples are over that is a megabyte, kept for one line.
+    this.#succession.pairing.exchange((line) => ({ ...line, bytes: Buffer.from(line.bytes) }));
+    await queue.note(this, 0);
+    await queue.send(batch, use);
   }
 
   /** Gives away what the next samples go on from; what it was given itself is worked on. */
@@ -77,11 +86,6 @@ export class MachineBatches {
 
   #build(pair: Pair<SampleLine>): void {
     this.#builder.add(pair, { use: this.#useOf(pair.now), facts: this.#succession.cadence.next(pair) });
-  }
-
-  #send(): Promise<void> {
-    const { queue, use } = this.#setup;
-    return queue.send(this.#builder.take(), use);
   }
 
   #useOf({ timestamp }: SampleLine): number {

@@ -28,19 +28,17 @@ export const USE = { base: 0, outside: 1, names: 2, row: 3 };
 /** Stands for no seq, and for no sample before. */
 export const NONE = -1;
 
-/** Where the buffers of batches come from. */
-export interface BatchRoom {
-  /** How many bytes of lines make a batch, at the moment. */
-  readonly batchBytes: number;
-  /** A buffer that nobody needs any more, if there is one. */
-  buffer(): ArrayBuffer | undefined;
-}
+/** So many bytes of lines make a batch: small beside what a program of this kind takes, and long beside a message. */
+const BATCH_BYTES = 1024 * 1024;
+/** Of many machines at once few lines each are held. */
+const FIRST_BYTES = 64 * 1024;
 
 /** Gathers the lines of one machine. */
 export class BatchBuilder {
   readonly #machine: string;
-  readonly #room: BatchRoom;
-  #bytes: Buffer<ArrayBuffer>;
+  readonly #spare: () => ArrayBuffer | undefined;
+  /** None between batches: of a thousand machines most wait. */
+  #bytes: Buffer<ArrayBuffer> = Buffer.alloc(0);
   #length = 0;
   #entries: number[] = [];
   #runs: BatchRun[] = [];
@@ -48,14 +46,19 @@ export class BatchBuilder {
   /** Where each line of this batch stands in it. */
   #indexes = new Map<SampleLine, number>();
 
-  constructor(machine: string, room: BatchRoom) {
+  /** @param spare gives a buffer that nobody needs any more, if there is one */
+  constructor(machine: string, spare: () => ArrayBuffer | undefined) {
     this.#machine = machine;
-    this.#room = room;
-    this.#bytes = this.#buffer();
+    this.#spare = spare;
+  }
+
+  /** Bytes that are held. */
+  get length(): number {
+    return this.#length;
   }
 
   get isFull(): boolean {
-    return this.#length >= this.#room.batchBytes;
+    return this.#length >= BATCH_BYTES;
   }
 
   get isEmpty(): boolean {
@@ -71,7 +74,7 @@ export class BatchBuilder {
   take(): Batch {
     const bytes = new Uint8Array(this.#bytes.buffer, 0, this.#length);
     const batch = { machine: this.#machine, bytes, entries: Float64Array.from(this.#entries), runs: this.#runs };
-    this.#bytes = this.#buffer();
+    this.#bytes = Buffer.alloc(0);
     this.#length = 0;
     this.#entries = [];
     this.#runs = [];
@@ -102,14 +105,11 @@ export class BatchBuilder {
     return index;
   }
 
-  #buffer(): Buffer<ArrayBuffer> {
-    const spare = this.#room.buffer();
-    return spare ? Buffer.from(spare) : Buffer.allocUnsafeSlow(Math.ceil(this.#room.batchBytes * 1.25));
-  }
-
   #reserve(room: number): void {
+    const spare = this.#length === 0 ? this.#spare() : undefined;
+    if (spare) this.#bytes = Buffer.from(spare);
     if (this.#length + room <= this.#bytes.length) return;
-    const bytes = Buffer.allocUnsafeSlow(Math.max(this.#bytes.length * 2, this.#length + room));
+    const bytes = Buffer.allocUnsafeSlow(Math.max(this.#bytes.length * 2, this.#length + room, FIRST_BYTES));
     this.#bytes.copy(bytes, 0, 0, this.#length);
     this.#bytes = bytes;
   }

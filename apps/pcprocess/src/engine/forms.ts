@@ -1,9 +1,8 @@
 import { ABSENT, type FieldRow, LARGE, NUMBER, WORD } from '@perfcollector/collection';
-import type { DoubleTexts } from './double-texts.ts';
 import { LocalClock } from './local-clock.ts';
 import type { TablePlan, WorkedPlan } from './plan.ts';
 import type { DerivedRow } from './rows-of-batch.ts';
-import { type CellPlan, quoted, TextBuffer } from './text-buffer.ts';
+import { type CellPlan, quoted, type TextBuffer } from './text-buffer.ts';
 
 /** Makes of derived rows what goes to the thread that writes them. */
 export interface RowForm {
@@ -43,8 +42,8 @@ export class WideLines implements RowForm {
   readonly #machine: string;
   readonly #clock: LocalClock | undefined;
 
-  constructor({ machine, timeZone }: TablePlan, plan: WorkedPlan, doubles: DoubleTexts) {
-    this.#text = new TextBuffer(doubles);
+  constructor({ machine, timeZone }: TablePlan, plan: WorkedPlan, text: TextBuffer) {
+    this.#text = text;
     this.#plan = plan;
     this.#cells = cellPlan(plan);
     this.#machine = quoted(machine);
@@ -74,8 +73,8 @@ export class LongLines implements RowForm {
   readonly #clock: LocalClock | undefined;
   #leftOut = 0;
 
-  constructor({ machine, timeZone }: TablePlan, plan: WorkedPlan, doubles: DoubleTexts) {
-    this.#text = new TextBuffer(doubles);
+  constructor({ machine, timeZone }: TablePlan, plan: WorkedPlan, text: TextBuffer) {
+    this.#text = text;
     this.#plan = plan;
     const all = cellPlan(plan);
     this.#cells = plan.columns.map((_, column) => cellOf(all, column));

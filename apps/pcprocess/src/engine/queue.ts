@@ -7,11 +7,13 @@ interface Pending {
   readonly use: (worked: Worked) => void;
 }
 
-/** So many bytes of lines make a batch: small beside what a program of this kind takes, and long beside a message. */
-const BATCH_BYTES = 1024 * 1024;
-/** Of many machines in one file the batches are smaller: all of them together wait in no more than this. */
-const ALL_BYTES = 32 * 1024 * 1024;
-const LEAST_BYTES = 32 * 1024;
+/** Lines of all machines together that wait for a whole batch. */
+const MOST_HELD = 32 * 1024 * 1024;
+
+/** Gathers lines of one machine, and can be told to send what it has. */
+interface Holder {
+  send(): Promise<void>;
+}
 
 /** Batches under way; what becomes of them is used in the order in which they were sent, whoever is ready first. */
 export class BatchQueue {
@@ -21,20 +23,24 @@ export class BatchQueue {
   readonly #spent: ArrayBuffer[] = [];
   readonly #written: ArrayBuffer[] = [];
 
-  #machines = 0;
+  /** Who holds lines, those that began first before others, and how many bytes. */
+  readonly #held = new Map<Holder, number>();
+  #heldBytes = 0;
 
   constructor(pool: Pool) {
     this.#pool = pool;
   }
 
-  /** One more machine sends batches. */
-  join(): void {
-    this.#machines += 1;
-  }
-
-  /** How many bytes of lines make a batch. */
-  get batchBytes(): number {
-    return Math.max(LEAST_BYTES, Math.min(BATCH_BYTES, Math.floor(ALL_BYTES / this.#machines)));
+  /**
+   * So many bytes are held there now; none once they are sent.
+   * @returns a promise where there is something to wait for: all together held too much, and who held longest sends
+   */
+  note(holder: Holder, bytes: number): Promise<void> | undefined {
+    this.#heldBytes += bytes - (this.#held.get(holder) ?? 0);
+    if (bytes > 0) this.#held.set(holder, bytes);
+    else this.#held.delete(holder);
+    const [oldest] = this.#held.keys();
+    return this.#heldBytes > MOST_HELD ? oldest?.send() : undefined;
   }
 
   /** Waits while enough are under way. */

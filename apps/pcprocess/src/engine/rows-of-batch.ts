@@ -23,31 +23,41 @@ export interface DerivedRow {
   readonly row: FieldRow;
 }
 
+/** What is known of the fields of machines that have the same ones: a thousand of them have it once in a thread. */
+export class KnownFields {
+  readonly plan: WorkedPlan | undefined;
+  /** The slots of the fields; none where they go into no column. */
+  readonly slots: ReadonlyMap<string, number>;
+  /** Rows that nothing goes on from. */
+  readonly free: FieldRow[] = [];
+
+  /** @param plan undefined where only names are looked for */
+  constructor(plan: TablePlan | undefined) {
+    this.plan = plan && workOut(plan);
+    const fields = new Map(plan?.fields.map((field) => [field, NONE]));
+    this.slots = new Map([...fields, ...(this.plan?.derivation.slots ?? [])]);
+  }
+}
+
 /** The samples of one machine, batch by batch, as one thread sees them. */
 export class BatchReader {
   readonly #plan: WorkedPlan | undefined;
   readonly #names = new Set<string>();
   /** Names in the line that is being looked at, until it is known to be one. */
   #namesOfLine: string[] = [];
-  /** The slots of the fields that are known; none where they go into no column. */
   readonly #slots: ReadonlyMap<string, number>;
   /** For lines whose fields' names count, and for those outside the time that is asked for. */
   readonly #scanner: RowScanner;
   readonly #scannerOutside: RowScanner;
-  readonly #free: FieldRow[] = [];
+  readonly #free: FieldRow[];
   #bad: BadLine[] = [];
 
-  /** @param plan undefined where only names are looked for */
-  constructor(plan: TablePlan | undefined) {
-    this.#plan = plan && workOut(plan);
-    const fields = new Map(plan?.fields.map((field) => [field, NONE]));
-    this.#slots = new Map([...fields, ...(this.#plan?.derivation.slots ?? [])]);
+  constructor({ plan, slots, free }: KnownFields) {
+    this.#plan = plan;
+    this.#slots = slots;
+    this.#free = free;
     this.#scanner = new RowScanner((name) => this.#slotOf(name));
     this.#scannerOutside = new RowScanner((name) => this.#slots.get(name) ?? NONE);
-  }
-
-  get plan(): WorkedPlan | undefined {
-    return this.#plan;
   }
 
   /** Reads a batch; where there is a plan, each row is given to `use`. */

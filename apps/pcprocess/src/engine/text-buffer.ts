@@ -35,7 +35,7 @@ export class TextBuffer {
   #words = wordsOf(this.#bytes);
   #length = 0;
 
-  /** @param doubles may be shared with others of the same thread */
+  /** @param doubles of its thread */
   constructor(doubles: DoubleTexts) {
     this.#doubles = doubles;
   }

@@ -4,7 +4,8 @@ import { DoubleTexts } from './double-texts.ts';
 import { LongLines, Numbers, type RowForm, type RowOutput, WideLines } from './forms.ts';
 import { type NaChanges, NaRecorder } from './na-changes.ts';
 import type { TablePlan, WorkedPlan } from './plan.ts';
-import { BatchReader, type Findings } from './rows-of-batch.ts';
+import { BatchReader, type Findings, KnownFields } from './rows-of-batch.ts';
+import { TextBuffer } from './text-buffer.ts';
 
 /** What a thread is given to do. */
 export type Task =
@@ -29,10 +30,10 @@ export interface Made {
 /** Does the tasks of one thread, in the order in which they come. */
 export class Work {
   readonly #machines = new Map<string, MachineWork>();
-  readonly #doubles = new DoubleTexts();
+  readonly #workshop = new Workshop();
 
   plan(plan: TablePlan): void {
-    this.#machines.set(plan.machine, new MachineWork(plan, this.#doubles));
+    this.#machines.set(plan.machine, new MachineWork(plan, this.#workshop));
   }
 
   forget(machine: string): void {
@@ -41,9 +42,28 @@ export class Work {
 
   /** @param spare a buffer for the rows */
   batch(batch: Batch, spare?: ArrayBuffer): Worked {
-    const work = this.#machines.get(batch.machine) ?? new MachineWork(undefined, this.#doubles);
+    const work = this.#machines.get(batch.machine) ?? new MachineWork(undefined, this.#workshop);
     this.#machines.set(batch.machine, work);
     return work.do(batch, spare);
+  }
+}
+
+/** What all machines of a thread share, for it is emptied after each batch, or the same for all. */
+class Workshop {
+  readonly #text = new TextBuffer(new DoubleTexts());
+  readonly #numbers = new Numbers();
+  readonly #known = new Map<string, KnownFields>();
+
+  fieldsOf(plan: TablePlan | undefined): KnownFields {
+    const key = plan ? JSON.stringify([plan.fields, plan.choice, plan.timeZone]) : '';
+    const known = this.#known.get(key) ?? new KnownFields(plan);
+    this.#known.set(key, known);
+    return known;
+  }
+
+  formOf(plan: TablePlan, worked: WorkedPlan): RowForm {
+    if (plan.form === 'wide') return new WideLines(plan, worked, this.#text);
+    return plan.form === 'long' ? new LongLines(plan, worked, this.#text) : this.#numbers;
   }
 }
 
@@ -52,10 +72,11 @@ class MachineWork {
   readonly #form: RowForm | undefined;
   readonly #reasons: NaRecorder | undefined;
 
-  constructor(plan: TablePlan | undefined, doubles: DoubleTexts) {
-    this.#reader = new BatchReader(plan);
-    const worked = this.#reader.plan;
-    this.#form = plan && worked && formOf(plan, worked, doubles);
+  constructor(plan: TablePlan | undefined, workshop: Workshop) {
+    const fields = workshop.fieldsOf(plan);
+    this.#reader = new BatchReader(fields);
+    const worked = fields.plan;
+    this.#form = plan && worked && workshop.formOf(plan, worked);
     this.#reasons = worked && new NaRecorder(worked.columns.length);
   }
 
@@ -70,11 +91,6 @@ class MachineWork {
     if (!this.#form || !this.#reasons) return { findings, made: undefined, spent };
     return { findings, made: { output: this.#form.take(spare), na: this.#reasons.take() }, spent };
   }
-}
-
-function formOf(plan: TablePlan, worked: WorkedPlan, doubles: DoubleTexts): RowForm {
-  if (plan.form === 'wide') return new WideLines(plan, worked, doubles);
-  return plan.form === 'long' ? new LongLines(plan, worked, doubles) : new Numbers();
 }
 
 /** What goes to another thread without being copied. */

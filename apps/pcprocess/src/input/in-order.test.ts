@@ -135,3 +135,18 @@ test('runs one after the other, in files of their own or in one, give the same C
   expect((await csvOf([one, two])).csv).toBe(csv);
   expect((await csvOf([two, one])).csv).toBe(csv);
 });
+
+test('streams that were opened are ended where the reading breaks off', async () => {
+  const ended: number[] = [];
+  async function* lines(place: number) {
+    try {
+      for (let timestamp = place; ; timestamp += 2) yield [{ timestamp }];
+    } finally {
+      ended.push(place);
+    }
+  }
+  let count = 0;
+  for await (const _ of mergeByTime([0, 1].map((first) => ({ first, open: () => lines(first) }))))
+    if (++count === 5) break;
+  expect(ended.toSorted()).toEqual([0, 1]);
+});

@@ -1,3 +1,4 @@
+import { Earliest } from './earliest.ts';
 import type { FirstReading, ReadInput } from './first-reading.ts';
 import type { Selection } from './options.ts';
 import { readLines } from './read-lines.ts';
@@ -69,6 +70,8 @@ async function streamsOf(
 
 interface Head<T extends Timed> {
   readonly lines: AsyncIterator<readonly T[]>;
+  /** The how-manieth that was opened. */
+  readonly place: number;
   piece: readonly T[];
   at: number;
 }
@@ -76,49 +79,50 @@ interface Head<T extends Timed> {
 /** Merges streams into one. Those that are out of order lose nothing, and each keeps its own order. */
 export async function* mergeByTime<T extends Timed>(streams: readonly Stream<T>[]): AsyncGenerator<readonly T[]> {
   const waiting = streams.toSorted((a, b) => a.first - b.first);
-  const heads: Head<T>[] = [];
-  for (;;) {
-    for (let next = waiting[0]; next && next.first <= earliest(heads); next = waiting[0]) {
-      waiting.shift();
-      await advance({ lines: next.open()[Symbol.asyncIterator](), piece: [], at: 0 }, heads);
+  const heads = new Earliest<Head<T>>(isBefore);
+  let begun = 0;
+  try {
+    for (;;) {
+      const next = waiting[begun];
+      const { first: head } = heads;
+      if (next && (!head || next.first <= time(head))) {
+        begun += 1;
+        const opened = { lines: next.open()[Symbol.asyncIterator](), place: begun, piece: [], at: 0 };
+        if (await advance(opened)) heads.add(opened);
+      } else if (head) {
+        yield takeUntil(head, Math.min(next?.first ?? Infinity, heads.second ? time(heads.second) : Infinity));
+        if (head.at < head.piece.length || (await advance(head))) heads.firstChanged();
+        else heads.removeFirst();
+      } else return;
     }
-    const head = heads.reduce<Head<T> | undefined>(
-      (best, other) => (best && time(best) <= time(other) ? best : other),
-      undefined,
-    );
-    if (!head) return;
-    // All that comes before the other heads and before the next stream, at once.
-    const limit = Math.min(
-      waiting[0]?.first ?? Infinity,
-      ...heads.map((other) => (other === head ? Infinity : time(other))),
-    );
-    const start = head.at;
-    do head.at += 1;
-    while (head.at < head.piece.length && time(head) <= limit);
-    yield head.piece.slice(start, head.at);
-    if (head.at === head.piece.length) await advance(head, heads);
+  } finally {
+    for (const { lines } of heads.all) await lines.return?.(); // files are closed, whyever it ends
   }
 }
 
-/** Goes to the next piece of a stream that has something in it; a stream that is over is no head any more. */
-async function advance<T extends Timed>(head: Head<T>, heads: Head<T>[]): Promise<void> {
+/** All that comes before the other heads and before the next stream, at once; one at least. */
+function takeUntil<T extends Timed>(head: Head<T>, limit: number): readonly T[] {
+  const start = head.at;
+  do head.at += 1;
+  while (head.at < head.piece.length && time(head) <= limit);
+  return head.piece.slice(start, head.at);
+}
+
+/** Goes to the next piece of a stream that has something in it. @returns false where it is over */
+async function advance<T extends Timed>(head: Head<T>): Promise<boolean> {
   do {
     const { done, value } = await head.lines.next();
-    if (done) {
-      const at = heads.indexOf(head);
-      if (at >= 0) heads.splice(at, 1);
-      return;
-    }
+    if (done) return false;
     head.piece = value;
     head.at = 0;
   } while (head.piece.length === 0);
-  if (!heads.includes(head)) heads.push(head);
+  return true;
+}
+
+function isBefore(a: Head<Timed>, b: Head<Timed>): boolean {
+  return time(a) < time(b) || (time(a) === time(b) && a.place < b.place);
 }
 
 function time({ piece, at }: Head<Timed>): number {
   return piece[at]?.timestamp ?? Number.POSITIVE_INFINITY;
-}
-
-function earliest(heads: readonly Head<Timed>[]): number {
-  return Math.min(...heads.map(time));
 }

@@ -41,9 +41,15 @@ export function readPackage(directory: string): DataPackage | undefined {
   }
 }
 
-export function packageText(resources: readonly Resource[], version: string): string {
-  const content: DataPackage = { name: 'perfcollector', generator: `${GENERATOR} ${version}`, resources };
-  return `${JSON.stringify(content, null, 2)}\n`;
+/** Piece by piece: a thousand machines of hundreds of columns each make more than one string should hold. */
+export function* packageText(resources: readonly Resource[], version: string): Generator<string> {
+  const content: DataPackage = { name: 'perfcollector', generator: `${GENERATOR} ${version}`, resources: [] };
+  const frame = `${JSON.stringify(content, null, 2)}\n`;
+  const at = frame.lastIndexOf(']');
+  yield frame.slice(0, at);
+  for (const [index, resource] of resources.entries())
+    yield `${index > 0 ? ',' : ''}\n${JSON.stringify(resource, null, 2).replaceAll(/^/gm, '    ')}`;
+  yield `${resources.length > 0 ? '\n  ' : ''}${frame.slice(at)}`;
 }
 
 export interface DescribedFile {

@@ -95,7 +95,7 @@ export class OutputDirectory {
     const own = [this.#writeEvents(tables, events), this.#writeQuality()].filter((resource) => resource !== undefined);
     const resources = [...kept, ...tables.map(resourceOf), ...own].toSorted((a, b) => (a.path < b.path ? -1 : 1));
     const file = new OutputFile(join(this.path, PACKAGE_FILE));
-    file.write(packageText(resources, manifest.version));
+    for (const piece of packageText(resources, manifest.version)) file.write(piece);
     file.finish();
     return [...own.map(({ path }) => path), PACKAGE_FILE];
   }

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { type PlacedLine, runOf } from '../input/placed-lines.ts';
+import { safeName } from '../output/file-name.ts';
 
 /** What parts are told apart by. */
 export const KEYS = ['machine', 'run', 'day', 'hour', 'size'] as const;
@@ -16,12 +16,12 @@ const RUN_LETTERS = 8;
  */
 export function nameParts(line: PlacedLine, keys: readonly Key[], stem: string): string[] {
   const parts = keys.flatMap((key) => {
-    if (key === 'machine') return [safeName(line.machine)];
-    if (key === 'run') return [...(keys.includes('machine') ? [] : [safeName(line.machine)]), runName(line)];
+    if (key === 'machine') return [safeName(line.machine, LONGEST)];
+    if (key === 'run') return [...(keys.includes('machine') ? [] : [safeName(line.machine, LONGEST)]), runName(line)];
     if (key === 'day') return [isoOf(line.time).slice(0, 10)];
     return key === 'hour' ? [`${isoOf(line.time).slice(0, 13)}Z`] : [];
   });
-  return parts.length > 0 ? parts : [safeName(stem)];
+  return parts.length > 0 ? parts : [safeName(stem, LONGEST)];
 }
 
 /** When the run started and the beginning of its id; what names no run is together. */
@@ -29,17 +29,10 @@ function runName({ line, header }: PlacedLine): string {
   const run = runOf(line) ?? header?.value.run;
   if (run === undefined) return 'without-run';
   const started = header && isoOf(header.value.started).slice(0, 19).replaceAll(/[-:]/g, '');
-  return `${started === undefined ? '' : `${started}Z-`}${safeName(run.slice(0, RUN_LETTERS))}`;
+  return `${started === undefined ? '' : `${started}Z-`}${safeName(run.slice(0, RUN_LETTERS), LONGEST)}`;
 }
 
 /** In UTC. The largest timestamp that a line may have is a date. */
 function isoOf(seconds: number): string {
   return new Date(seconds * 1000).toISOString();
-}
-
-/** A part of a file name for what may be any text. */
-function safeName(text: string): string {
-  const name = encodeURIComponent(text.toWellFormed()).replace(/^\./, '%2E') || '%';
-  if (name.length <= LONGEST) return name;
-  return `${name.slice(0, LONGEST)}-${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
 }
