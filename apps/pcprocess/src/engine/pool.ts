@@ -28,7 +28,7 @@ export function openPool(bytes: number): Pool {
   return bytes < SMALL_BYTES ? openInline() : openThreads();
 }
 
-/** Threads: they cost 60 ms and 40 MB each to begin with, which pays from some thousand samples on. */
+/** Threads: each loads the program and its memory anew, which pays from some thousand samples on. */
 function openThreads(): Pool {
   return new ThreadPool(Math.min(availableParallelism(), MOST_THREADS));
 }

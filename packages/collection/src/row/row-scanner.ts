@@ -1,6 +1,6 @@
 /**
  * Reads the fields of a sample straight from its bytes. `JSON.parse` makes an object and hundreds of texts of each sample, only
- * for them to be taken apart again: 24 hours of 300 fields took 4.5 s of it, this 1.1.
+ * for them to be taken apart again: 20,000 samples of 300 fields took 2.7 s of it, this 0.2.
  */
 import { MOST_FIELDS } from '../lines.ts';
 import { ABSENT, type FieldRow, NUMBER } from './field-row.ts';
