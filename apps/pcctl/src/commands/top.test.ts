@@ -134,8 +134,7 @@ test('on a terminal keys sort the fleet and end it, and the terminal is given ba
     io.stdin.write(steps.shift()?.key);
   });
   const env = { ...io.env, PCCTL_SERVER: url, PCD_HOME: '/nowhere', XDG_CONFIG_HOME: '/nowhere' };
-  // biome-ignore lint/suspicious/noExplicitAny: as much of a terminal as the program looks at
-  const code = await main(['top', '--frequency', '1h'], { ...io, env } as any);
+  const code = await main(['top', '--frequency', '1h'], { ...io, env });
   io.stdout.end();
   expect(code).toBe(0);
   expect(steps).toEqual([]);
