@@ -12,6 +12,12 @@ export const pcprocess: Converter = {
   command: (collection, directory) => [PCPROCESS, collection, '--outdir', directory],
 };
 
+/** As many columns as DuckDB has: the fields as they are. */
+export const pcprocessAlike: Converter = {
+  name: 'pcprocess --no-rates',
+  command: (collection, directory) => [PCPROCESS, collection, '--outdir', directory, '--no-rates'],
+};
+
 export const R_MISSING =
   'R is not installed, or not with jsonlite (Debian: r-base-core, r-cran-jsonlite): not compared with.';
 

@@ -2,14 +2,14 @@
 import { loadavg } from 'node:os';
 import type { Bench } from '../agent-run.ts';
 import { collectionOf } from './collection.ts';
-import { duckdbMissing, duckdbWays, pcprocess } from './converters.ts';
+import { duckdbMissing, duckdbWays, pcprocess, pcprocessAlike } from './converters.ts';
 import { type Rounds, takeTurns } from './turns.ts';
 
 export interface DayResult {
   readonly samples: number;
   /** Bytes of the collection. */
   readonly bytes: number;
-  /** pcprocess and each way of DuckDB. */
+  /** pcprocess, the same without rates, and each way of DuckDB. */
   readonly whole: readonly Rounds[];
   readonly half: Rounds;
   readonly missing: string | undefined;
@@ -25,6 +25,7 @@ export async function measureDay(bench: Bench): Promise<DayResult> {
   const ways = missing === undefined ? duckdbWays() : [];
   const turns = [
     { converter: pcprocess, collection: whole },
+    { converter: pcprocessAlike, collection: whole },
     ...ways.map((converter) => ({ converter, collection: whole })),
     { converter: pcprocess, collection: half },
   ];

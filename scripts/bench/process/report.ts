@@ -60,8 +60,8 @@ function conversionTable(title: string, all: readonly Rounds[]): string {
   return `${title}, to CSV\n${formatTable([head, ...rows])}`;
 }
 
-function dayRows({ samples, whole: [own, ...peers], half, loadBefore }: DayResult): Row[] {
-  if (!own) return [];
+function dayRows({ samples, whole: [own, alike, ...peers], half, loadBefore }: DayResult): Row[] {
+  if (!own || !alike) return [];
   const [fastest] = peers.sort((a, b) => a.wallSeconds - b.wallSeconds);
   const of = (what: string) => `${what} for ${samples} samples, of that of ${fastest?.name}, the fastest`;
   return [
@@ -69,6 +69,10 @@ function dayRows({ samples, whole: [own, ...peers], half, loadBefore }: DayResul
       ? [
           atMost(of('wall time'), own.wallSeconds / fastest.wallSeconds, TARGETS.ofDuckdb, inTimes),
           [of('processor time'), inTimes(own.cpuSeconds / fastest.cpuSeconds), '', ''] as const,
+          ...peers.map(({ name, wallSeconds }): Row => {
+            const value = `${inTimes(own.wallSeconds / wallSeconds)}, ${inTimes(alike.wallSeconds / wallSeconds)}`;
+            return [`wall time with rates, and with DuckDB's columns alone, of that of ${name}`, value, '', ''];
+          }),
         ]
       : []),
     ['load of the machine before', loadBefore.toFixed(2), '', ''],
