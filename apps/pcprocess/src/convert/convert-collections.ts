@@ -5,12 +5,12 @@ import { type FirstReading, readFirst } from '../input/first-reading.ts';
 import { readInOrder } from '../input/in-order.ts';
 import { type Input, sizeOf } from '../input/input.ts';
 import type { Selection } from '../input/options.ts';
+import type { WrittenMachine } from '../layouts/layout.ts';
 import { TypeProbe } from '../output/type-probe.ts';
 import { Draft } from './draft.ts';
 import { formOf, openSink, type Resampling, type RowLayout, SUFFIX } from './layouts.ts';
 import type { RowSetup, TablePlace } from './row-table.ts';
 import { RowTables } from './row-tables.ts';
-import type { Tables, WrittenMachine } from './tables.ts';
 
 export interface ConversionSetup {
   readonly inputs: readonly Input[];
@@ -117,7 +117,7 @@ async function convertWith(rows: RowSetup, setup: ConversionSetup): Promise<Firs
 
 async function readAgain(
   reading: FirstReading,
-  tables: Tables,
+  tables: RowTables,
   { selection, directory, signal, onReading, onBytes }: ConversionSetup,
 ): Promise<readonly WrittenMachine[]> {
   directory.forgetRanges();

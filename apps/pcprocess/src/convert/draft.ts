@@ -2,9 +2,9 @@ import { LineError } from '@perfcollector/collection';
 import type { Findings } from '../engine/rows-of-batch.ts';
 import type { OrderSoFar, ReadInput } from '../input/first-reading.ts';
 import { type SampleLine, sampleOf } from '../input/sample-line.ts';
+import type { WrittenMachine } from '../layouts/layout.ts';
 import { FieldSurvey } from './field-survey.ts';
 import { type RowSetup, RowTable } from './row-table.ts';
-import type { WrittenMachine } from './tables.ts';
 
 /**
  * The fields that a machine has are nearly always those of its first samples: so rows are made on the first reading as if

@@ -1,12 +1,12 @@
 import { type TablePlan, workOut } from '../engine/plan.ts';
 import type { ParquetColumn } from '../layouts/parquet/column.ts';
 import { EachRow, ResampledRows } from '../output/number-sinks.ts';
+import type { RowSink } from '../output/row-sink.ts';
 import { LongWriter, ParquetWriter, type RowWriter, WideWriter, type WriterSetup } from '../output/row-writers.ts';
 import { TextSink } from '../output/text-sink.ts';
 import { describeColumn, headFields, longFields } from '../table/describe.ts';
 import { kindOf, outputColumns, resampledColumns } from '../table/output-columns.ts';
 import { Resampler, type Statistic } from '../table/resample.ts';
-import type { RowSink } from './tables.ts';
 
 /** The layouts that have a row a sample, or a longer interval. */
 export type RowLayout = 'wide' | 'long' | 'parquet';

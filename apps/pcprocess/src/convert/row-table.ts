@@ -5,11 +5,12 @@ import type { Findings } from '../engine/rows-of-batch.ts';
 import type { Made } from '../engine/work.ts';
 import type { Selection } from '../input/options.ts';
 import type { SampleLine } from '../input/sample-line.ts';
+import type { WrittenMachine } from '../layouts/layout.ts';
 import { fileNameOf } from '../output/file-name.ts';
 import type { OutputDirectory } from '../output/output-directory.ts';
 import { type NaRange, NaRanges } from '../output/quality.ts';
+import type { RowSink } from '../output/row-sink.ts';
 import { type BatchSetup, MachineBatches } from './machine-batches.ts';
-import type { RowSink, WrittenMachine } from './tables.ts';
 
 /** Where tables go, and what is said of them. */
 export type TablePlace = Pick<OutputDirectory, 'path' | 'claim' | 'addRange' | 'forgetRanges'>;

@@ -1,9 +1,9 @@
 import type { SampleLine } from '../input/sample-line.ts';
+import type { WrittenMachine } from '../layouts/layout.ts';
 import { type RowSetup, RowTable } from './row-table.ts';
-import type { Tables, WrittenMachine } from './tables.ts';
 
 /** A table of rows for each machine, whose fields are known. */
-export class RowTables implements Tables {
+export class RowTables {
   readonly #setup: RowSetup;
   readonly #fields: ReadonlyMap<string, ReadonlySet<string>>;
   readonly #tables = new Map<string, RowTable>();

@@ -7,7 +7,7 @@ import { type Input, sizeOf } from '../input/input.ts';
 import { type InputValues, type Selection, selectionOf } from '../input/options.ts';
 import type { LayoutName } from '../layouts/index.ts';
 import { layOut } from '../layouts/lay-out.ts';
-import type { MachineSetup, MachineStep, MachineTables } from '../layouts/layout.ts';
+import type { MachineSetup, MachineStep, MachineTables, WrittenMachine } from '../layouts/layout.ts';
 import { portalTables } from '../layouts/portal/portal-tables.ts';
 import { readContainerNames } from '../layouts/sar/options.ts';
 import { sarTables } from '../layouts/sar/sar-tables.ts';
@@ -16,7 +16,6 @@ import { OutputDirectory, prepareDirectory } from '../output/output-directory.ts
 import { convertToRaw, type RawConversion } from '../raw/convert-to-raw.ts';
 import { convertCollections } from './convert-collections.ts';
 import { checkGoTogether, choiceOf, resamplingOf, type TableValues } from './options.ts';
-import type { WrittenMachine } from './tables.ts';
 
 export interface Converted {
   readonly outdir: string;

@@ -2,7 +2,6 @@ import { intervalBetween, isNa, type Pair, Pairing } from '@perfcollector/derive
 import { Cadence } from '../convert/cadence.ts';
 import { FieldSurvey } from '../convert/field-survey.ts';
 import { pairingRules } from '../convert/machine-batches.ts';
-import type { WrittenMachine } from '../convert/tables.ts';
 import { openPool, type Pool } from '../engine/pool.ts';
 import { BatchQueue } from '../engine/queue.ts';
 import { type FirstReading, readFirst } from '../input/first-reading.ts';
@@ -10,7 +9,7 @@ import { readInOrder } from '../input/in-order.ts';
 import { type Input, sizeOf } from '../input/input.ts';
 import type { Selection } from '../input/options.ts';
 import { type SampleLine, sampleOf } from '../input/sample-line.ts';
-import type { MachineStep, MachineTables } from './layout.ts';
+import type { MachineStep, MachineTables, WrittenMachine } from './layout.ts';
 
 /** What is to be made of collections. */
 export interface LayoutJob {

@@ -1,5 +1,5 @@
 import type { Header } from '@perfcollector/collection';
-import type { NaReason, Step } from '@perfcollector/derive';
+import type { NaReason, PairCounts, Step } from '@perfcollector/derive';
 import type { ProcessorDetails } from '@perfcollector/procfs';
 
 /** A column as `datapackage.json` describes it (Frictionless Table Schema, with members of ours behind it). */
@@ -32,6 +32,16 @@ export interface TableFile {
   readonly fields: readonly FieldDescription[];
   /** What stands in cells without a value; NA where it is not told. */
   readonly missing?: string;
+}
+
+/** What was written for one machine. */
+export interface WrittenMachine extends PairCounts {
+  readonly machine: string;
+  readonly files: readonly TableFile[];
+  readonly rows: number;
+  readonly columns: number;
+  /** Rows whose rates are means over missed ticks. */
+  readonly gaps: number;
 }
 
 /** A sample with the one before it, and what is known of its host. */

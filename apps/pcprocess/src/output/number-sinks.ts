@@ -1,7 +1,7 @@
-import type { FinishedSink, RowSink } from '../convert/tables.ts';
 import type { NumberRows, RowOutput } from '../engine/forms.ts';
 import { type NaChanges, NaRecorder } from '../engine/na-changes.ts';
 import type { Resampled, Resampler } from '../table/resample.ts';
+import type { FinishedSink, RowSink } from './row-sink.ts';
 import type { RowWriter } from './row-writers.ts';
 
 /** Writes each row of numbers as it comes. */

@@ -1,9 +1,9 @@
-import type { FinishedSink, RowSink } from '../convert/tables.ts';
 import type { RowOutput } from '../engine/forms.ts';
 import type { NaChanges } from '../engine/na-changes.ts';
 import { quoted } from '../engine/text-buffer.ts';
 import type { FieldDescription } from '../layouts/layout.ts';
 import { OutputFile } from './output-file.ts';
+import type { FinishedSink, RowSink } from './row-sink.ts';
 
 /** A CSV of rows that come as text. */
 export class TextSink implements RowSink {

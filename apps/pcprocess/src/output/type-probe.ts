@@ -1,8 +1,8 @@
-import type { FinishedSink, RowSink } from '../convert/tables.ts';
 import type { RowOutput } from '../engine/forms.ts';
 import type { NaChanges } from '../engine/na-changes.ts';
 import type { ParquetColumn } from '../layouts/parquet/column.ts';
 import { isBeyondDouble, isUint64 } from '../layouts/parquet/whole-number.ts';
+import type { FinishedSink, RowSink } from './row-sink.ts';
 
 /** Writes nothing: finds out which types the values of each column have, for a file that must know before its first row. */
 export class TypeProbe implements RowSink {

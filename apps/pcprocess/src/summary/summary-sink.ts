@@ -1,5 +1,5 @@
-import type { RowSink } from '../convert/tables.ts';
 import { type TablePlan, workOut } from '../engine/plan.ts';
+import type { RowSink } from '../output/row-sink.ts';
 import { type MetricSummary, MetricTally } from './metric-summary.ts';
 import type { Budget } from './values.ts';
 

@@ -1,18 +1,6 @@
-import type { PairCounts } from '@perfcollector/derive';
 import type { RowOutput } from '../engine/forms.ts';
 import type { NaChanges } from '../engine/na-changes.ts';
-import type { SampleLine } from '../input/sample-line.ts';
-import type { FieldDescription, TableFile } from '../layouts/layout.ts';
-
-/** What was written for one machine. */
-export interface WrittenMachine extends PairCounts {
-  readonly machine: string;
-  readonly files: readonly TableFile[];
-  readonly rows: number;
-  readonly columns: number;
-  /** Rows whose rates are means over missed ticks. */
-  readonly gaps: number;
-}
+import type { FieldDescription } from '../layouts/layout.ts';
 
 /** Takes the rows of one table. */
 export interface RowSink {
@@ -32,12 +20,4 @@ export interface FinishedSink {
   readonly rows?: number;
   /** Cells without a value that have no row in it. */
   readonly leftOut?: number;
-}
-
-/** Makes tables of the samples of all machines, which come in the order of time. */
-export interface Tables {
-  /** @returns undefined where there is nothing to wait for */
-  add(lines: readonly SampleLine[]): Promise<void> | undefined;
-  finish(): Promise<readonly WrittenMachine[]>;
-  discard(): void;
 }
