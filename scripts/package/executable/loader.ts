@@ -77,7 +77,10 @@ function runText(text: string): void {
 
 function runProgram(): void {
   const [name = '', ...args] = [basename(process.argv[1] ?? ''), ...process.argv.slice(2)];
-  if (name === 'perfcollector' && args.at(-2) === '--eval') return runText(args.at(-1) ?? '');
+  if (name === 'perfcollector' && args.at(-2) === '--eval') {
+    runText(args.at(-1) ?? '');
+    return;
+  }
   if (name === 'perfcollector') process.argv.splice(1, 1);
   const called = name === 'perfcollector' ? basename(args[0] ?? '') : name;
   flags = FLAGS[called];
