@@ -1,3 +1,4 @@
+export { type BuildInfo, buildInfo, describeVersion, versionOf } from './build-info.ts';
 export { completionCommands } from './completion/entries.ts';
 export { DURATION_EXAMPLES, formatDuration, parseDuration } from './duration.ts';
 export { codeOf, EXIT, explain, systemError, UsageError, UserError } from './errors.ts';
