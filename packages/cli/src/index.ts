@@ -5,6 +5,7 @@ export { codeOf, EXIT, explain, systemError, UsageError, UserError } from './err
 export { type Io, runBin } from './io.ts';
 export { createLog, LOG_LEVELS, type Log, type LogLevel } from './log.ts';
 export { makeDirectory } from './make-directory.ts';
+export type { Manual } from './manual.ts';
 export {
   choice,
   duration,
@@ -20,7 +21,15 @@ export {
   type Values,
 } from './option.ts';
 export { type FindProfile, type Profile, profileName, type Variables } from './profile.ts';
-export { type Command, type CommandEntry, type Context, command, type Program, runProgram } from './program.ts';
+export {
+  type Command,
+  type CommandEntry,
+  type Context,
+  command,
+  declaredOptions,
+  type Program,
+  runProgram,
+} from './program.ts';
 export { type Replacement, replaceFile } from './replace-file.ts';
 export { parseSize, SIZE_EXAMPLES } from './size.ts';
 export { socketStateOf } from './socket-state.ts';
