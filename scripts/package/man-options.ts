@@ -1,5 +1,5 @@
 import { DURATION_EXAMPLES, SIZE_EXAMPLES } from '@perfcollector/cli';
-import { type AnyOption, type DeclaredOption, type Declarations, whichHave } from '../declared-options.ts';
+import { type AnyOption, type Declarations, type DeclaredOption, whichHave } from '../declared-options.ts';
 import { bold, paragraph, tagged, usage } from './roff.ts';
 
 /** An option as a manual page lists it, and which commands have it where not all do. */
@@ -54,7 +54,9 @@ export function variableEntries(options: readonly DeclaredOption[]): string {
       found.set(name, { flags: flags.add(longFlag(option)), option });
     }
   }
-  return Array.from(found, ([name, { flags, option }]) => tagged(bold(name), variableText(name, flags, option))).join('');
+  return Array.from(found, ([name, { flags, option }]) => tagged(bold(name), variableText(name, flags, option))).join(
+    '',
+  );
 }
 
 function variableText(name: string, flags: ReadonlySet<string>, { env, isSecret, flag }: AnyOption): string {

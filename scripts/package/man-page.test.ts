@@ -52,7 +52,10 @@ describe.each(PROGRAMS)('the manual page of %s', (name) => {
       for (const { name: argument, about } of args) expect(page).toContain(`${bare(argument)} ${plain(about)}`);
       for (const { flag, about, env } of Object.values(options)) {
         const heads = [bare(flag), `${bare(flag)}, ${flag.replace('--', '--no-')}`];
-        expect(heads.some((head) => page.includes(`${head} ${plain(about)}`)), flag).toBe(true);
+        expect(
+          heads.some((head) => page.includes(`${head} ${plain(about)}`)),
+          flag,
+        ).toBe(true);
         for (const variable of env) expect(page).toMatch(new RegExp(`ENVIRONMENT .* ${variable} \\S.* FILES `));
       }
     }
@@ -119,15 +122,54 @@ test('a hidden command is in no page', async () => {
 });
 
 test('a date that is none is refused', async () => {
-  await expect(manPageOf('pcc', { ...RELEASE, date: 'today' })).rejects.toThrow('"today" is no date; expected 2026-11-21');
+  await expect(manPageOf('pcc', { ...RELEASE, date: 'today' })).rejects.toThrow(
+    '"today" is no date; expected 2026-11-21',
+  );
 });
 
 /** What roff would take for a command, an escape, another letter or another typeface. */
 const nasty = fc
   .array(
     fc.oneof(
-      fc.constantFrom('.', "'", '\\', '-', '`', '"', '^', '~', ' ', '\n', '.SH', '\\fB', '\\"', '.\\"', '\\(aq', '\\*(x', "'br"),
-      fc.constantFrom('ä', 'ß', '–', '’', '€', '名', '😀', '%', '@', '#', '$', '\\n', '\t', '{', '|', '--no-x', 'word. ', '!'),
+      fc.constantFrom(
+        '.',
+        "'",
+        '\\',
+        '-',
+        '`',
+        '"',
+        '^',
+        '~',
+        ' ',
+        '\n',
+        '.SH',
+        '\\fB',
+        '\\"',
+        '.\\"',
+        '\\(aq',
+        '\\*(x',
+        "'br",
+      ),
+      fc.constantFrom(
+        'ä',
+        'ß',
+        '–',
+        '’',
+        '€',
+        '名',
+        '😀',
+        '%',
+        '@',
+        '#',
+        '$',
+        '\\n',
+        '\t',
+        '{',
+        '|',
+        '--no-x',
+        'word. ',
+        '!',
+      ),
       fc.string({ maxLength: 5 }),
     ),
     { minLength: 1, maxLength: 30 },
@@ -153,8 +195,8 @@ test('no text is taken for roff, wherever a line begins', () => {
 test('no text is taken for roff, at the beginning of an entry, as its tag, or in an example', () => {
   const law = fc.property(fc.array(nasty, { minLength: 10, maxLength: 10 }), (texts) => {
     for (const words of texts) expect(prose(words)).not.toMatch(/^[.']/m);
-    const shown = set(texts.map((words) => `${tagged(usage('--x'), `x ${words}`)}${example([`| ${words}`])}`).join(''));
-    const want = texts.flatMap((words) => [plain(`--x x ${words}`), oneLine(`| ${words}`)]);
+    const shown = set(texts.map((words) => `${tagged(usage('--x'), `x ${words}`)}${example([words])}`).join(''));
+    const want = texts.flatMap((words) => [plain(`--x x ${words}`), oneLine(words)]);
     expect(shown).toEqual(want);
   });
   fc.assert(law, { numRuns: 15 });

@@ -4,8 +4,8 @@
  */
 import { declaredOptions, type Manual, type Program } from '@perfcollector/cli';
 import {
-  type DeclaredCommand,
   type Declarations,
+  type DeclaredCommand,
   type DeclaredOption,
   declarationsOf,
   loadProgram,
@@ -14,7 +14,7 @@ import {
   wordsOf,
 } from '../declared-options.ts';
 import { longFlag, optionEntry, typed, valueForms, variableEntries } from './man-options.ts';
-import { bold, escape, example, paragraph, prose, section, subsection, tagged, usage } from './roff.ts';
+import { bold, example, literal, paragraph, prose, section, subsection, tagged, usage } from './roff.ts';
 
 export interface Release {
   readonly version: string;
@@ -36,7 +36,7 @@ export async function renderManPage(program: Program, manual: Manual, release: R
   const others = PROGRAMS.filter((other) => other !== name).map((other) => `${other}(1)`);
   return [
     header(name, release),
-    section('name', `${escape(name)} \\- ${escape(summary)}\n`),
+    section('name', `${literal(name)} \\- ${literal(summary)}\n`),
     section('synopsis', synopsisOf(name, declared)),
     section('description', manual.description.map(paragraph).join('')),
     section('commands', own.join('')),
@@ -57,7 +57,7 @@ const EXIT_CODES = {
 
 function header(name: string, { version, date }: Release): string {
   if (!/^\d{4}-\d\d-\d\d$/.test(date)) throw new Error(`${JSON.stringify(date)} is no date; expected 2026-11-21`);
-  const title = `.TH ${escape(name.toUpperCase())} 1 ${date} "perfcollector ${escape(version)}" perfcollector`;
+  const title = `.TH ${literal(name.toUpperCase())} 1 ${date} "perfcollector ${literal(version)}" perfcollector`;
   return `.\\" Made of the declarations of options by scripts/package/man-page.ts.\n${title}\n.nh\n.ad l\n`;
 }
 
@@ -98,7 +98,10 @@ function optionsOf(declared: Declarations): string {
   const entries = sharedOf(declared).map((option) => optionEntry(option, declared));
   const general = [
     tagged(usage('-h, --help'), 'Tell how a command is used.'),
-    tagged(usage('-V, --version'), 'Tell the version, and of which commit and day it is. It stands in the place of a command.'),
+    tagged(
+      usage('-V, --version'),
+      'Tell the version, and of which commit and day it is. It stands in the place of a command.',
+    ),
   ];
   return [valueForms(declared.options), ...entries, ...general].join('');
 }

@@ -13,7 +13,7 @@ const SPECIAL: Readonly<Record<string, string>> = {
 const LONGEST_LINE = 80;
 
 /** One word, or a line in which every space counts. Control characters, which have no place in a page, are spaces. */
-export function escape(text: string): string {
+export function literal(text: string): string {
   const plain = text.toWellFormed().replace(/\p{Cc}/gu, ' ');
   const escaped = plain.replace(/[\\\-'`"^~]|[^\0-\x7f]/gu, (letter) => SPECIAL[letter] ?? byNumber(letter));
   return escaped.startsWith('.') ? `\\&${escaped}` : escaped;
@@ -24,16 +24,18 @@ function byNumber(letter: string): string {
 }
 
 export function bold(text: string): string {
-  return `\\fB${escape(text)}\\fR`;
+  return `\\fB${literal(text)}\\fR`;
 }
 
 function italic(text: string): string {
-  return `\\fI${escape(text)}\\fR`;
+  return `\\fI${literal(text)}\\fR`;
 }
 
 /** Running text, filled into lines; `x` is what is typed. */
 export function prose(text: string): string {
-  const words = text.split(/(`[^`]+`)/).flatMap((part, at) => (at % 2 === 1 ? [bold(part.slice(1, -1))] : [escape(part)]));
+  const words = text
+    .split(/(`[^`]+`)/)
+    .flatMap((part, at) => (at % 2 === 1 ? [bold(part.slice(1, -1))] : [literal(part)]));
   return fill(words.join(''));
 }
 
@@ -47,7 +49,10 @@ function fill(text: string): string {
     line = line === '' || isFull ? word : `${line} ${word}`;
   }
   // No word of the text is a command, wherever its line began.
-  return [...lines, line].filter(Boolean).map((each) => `${each.startsWith('.') ? '\\&' : ''}${each}\n`).join('');
+  return [...lines, line]
+    .filter(Boolean)
+    .map((each) => `${each.startsWith('.') ? '\\&' : ''}${each}\n`)
+    .join('');
 }
 
 /** `--frequency <duration>`, `[file...]`: what is typed as it is, and what something is put in the place of. */
@@ -85,5 +90,5 @@ export function paragraph(text: string): string {
 
 /** Lines as they are typed. */
 export function example(lines: readonly string[]): string {
-  return `.PP\n.RS 4\n.nf\n${lines.map((line) => `${escape(line)}\n`).join('')}.fi\n.RE\n`;
+  return `.PP\n.RS 4\n.nf\n${lines.map((line) => `${literal(line)}\n`).join('')}.fi\n.RE\n`;
 }

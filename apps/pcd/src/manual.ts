@@ -18,15 +18,17 @@ export const manual: Manual = {
     '~/.pcd': 'The home, where no other is named: the store and the keys.',
     '~/.pcd/pcd.sqlite': 'The embedded store.',
     '~/.pcd/admin.key': 'The key of the first administrator.',
-    '~/.pcd/apikeys':
-      'Keys that a person chose, one a line; they may send. It is read again when it changes.',
+    '~/.pcd/apikeys': 'Keys that a person chose, one a line; they may send. It is read again when it changes.',
     '~/.pcd/backups': 'Backups that the server keeps.',
     '/etc/perfcollector/pcd.env': 'Variables of the system service `pcd.service`.',
     '/var/lib/pcd': 'The home of the system service.',
     '/run/pcd': 'For a Unix socket of the system service.',
   },
   examples: [
-    { about: 'For this machine, and a key for its agents:', lines: ['pcd', 'pcctl keys create --name agents -o agents.key'] },
+    {
+      about: 'For this machine, and a key for its agents:',
+      lines: ['pcd', 'pcctl keys create --name agents -o agents.key'],
+    },
     {
       about: 'For other machines, samples kept for a month and charts for a year:',
       lines: [

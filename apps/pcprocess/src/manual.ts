@@ -13,7 +13,8 @@ export const manual: Manual = {
     TZ: 'The time zone that `--tz local` means.',
   },
   files: {
-    '<machine>.csv': 'In the output directory: a row a sample. Of other layouts `<machine>.long.csv`, `<machine>.parquet` and more.',
+    '<machine>.csv':
+      'In the output directory: a row a sample. Of other layouts `<machine>.long.csv`, `<machine>.parquet` and more.',
     'events.csv': 'What `pcc mark` and scripts noted, where there is any.',
     'quality.csv': 'For each value that is missing: where, from when to when, and why.',
     'datapackage.json': 'What each column is: type, unit, kind, a sentence, the field that it comes from.',
