@@ -7,7 +7,7 @@ LEAST_GLIBC=2.28
 SETTINGS=/etc/perfcollector/pcc.env
 CREDENTIALS=/etc/perfcollector/credentials
 KEY=$CREDENTIALS/pcc-apikey
-CA=/etc/perfcollector/ca.crt
+CA=/etc/perfcollector/ca.pem
 STATE=/var/lib/pcc
 
 usage() {
@@ -228,8 +228,15 @@ settle() {
   fi
 }
 
+# systemd before 247 (RHEL 8) hands no credentials over: there the key is a setting.
+takes_credentials() {
+  has_systemd || return 0
+  version=$(systemctl --version | sed -n '1s/^systemd \([0-9]*\).*/\1/p')
+  [ "$version" -ge 247 ]
+}
+
 write_key() {
-  [ -n "$key" ] || return 0
+  [ -n "$key" ] && takes_credentials || return 0
   [ -d "$CREDENTIALS" ] || mkdir "$CREDENTIALS"
   chown 0:0 "$CREDENTIALS"
   chmod 0700 "$CREDENTIALS"
@@ -238,7 +245,7 @@ write_key() {
   settle "$KEY" 600
 }
 
-# The service sees no home directories, so it gets a copy.
+# A copy: the user of the service can read few of the places where such a file comes from.
 write_ca() {
   [ -n "$ca" ] || return 0
   draft "$CA"
@@ -249,25 +256,41 @@ write_ca() {
 
 write_settings() {
   [ -f "$SETTINGS" ] || : >"$SETTINGS"
+  umask 077
   {
     [ -z "$server" ] || printf 'PCC_MODE=trickle\nPCC_SERVER=%s\n' "$server"
     [ -z "$ca" ] || printf 'PCC_CA=%s\n' "$CA"
     [ -z "$identifier" ] || printf 'PCC_IDENTIFIER=%s\n' "$identifier"
-  } >"$work/wanted"
+    [ -z "$key" ] || takes_credentials || printf 'PCC_APIKEY=%s\n' "$key"
+  } >"$work/settings"
   path=$(readlink -f "$SETTINGS")
   draft "$path"
-  set_variables "$work/wanted" "$path" >"$new"
-  settle "$path" "$(stat -c %a "$path")"
+  set_variables "$work/settings" "$path" >"$new"
+  if grep -q '^PCC_APIKEY=' "$new"; then mode=600; else mode=$(stat -c %a "$path"); fi
+  settle "$path" "$mode"
 }
 
-# The second file with the variables of the first: each in the place of the line that sets it, or else behind all lines.
+# The second file with the variables of the first: each in place of the line that sets it, or below the line that shows it as a
+# comment, or at the end. All other lines stay as they are.
 set_variables() {
   awk -F = '
     FILENAME == ARGV[1] { names[++count] = $1; line[$1] = $0; next }
-    { name = $1; gsub(/[ \t]/, "", name) }
-    !(name in line) { print; next }
-    !done[name]++ { print line[name] }
-    END { for (i = 1; i <= count; i++) if (!done[names[i]]) print line[names[i]] }
+    {
+      text[++last] = $0
+      name = $1
+      gsub(/[ \t]/, "", name)
+      if (name in line) set[name] = last
+      else if (sub(/^#/, "", name)) shown[name] = last
+    }
+    END {
+      for (i = 1; i <= count; i++) {
+        name = names[i]
+        if (name in set) text[set[name]] = line[name]
+        else if (name in shown) text[shown[name]] = text[shown[name]] "\n" line[name]
+        else text[++last] = line[name]
+      }
+      for (i = 1; i <= last; i++) print text[i]
+    }
   ' "$1" "$2"
 }
 
@@ -275,8 +298,7 @@ set_variables() {
 
 # What the unit sets, weaker than what the file of settings says.
 unit_environment() {
-  unit_files | sed -n 's/^Environment=//p' | tr ' ' '\n' | tr -d '"' |
-    sed 's,%S,/var/lib,g; s,%t,/run,g' |
+  unit_files | sed -n 's/^Environment=//p' | tr ' ' '\n' |
     awk -F = 'FILENAME == ARGV[1] { sub(/^[ \t]*/, ""); set[$1] = 1; next } NF && !($1 in set)' "$SETTINGS" -
 }
 
@@ -290,6 +312,7 @@ is_active() { has_systemd && systemctl is-active --quiet pcc; }
 # name beside it is looked at then.
 check() {
   spool=''
+  has_systemd || [ -d "$STATE" ] || mkdir -m 0700 "$STATE" # else systemd makes it
   ! is_active || spool=PCC_SPOOL=$STATE/spool-of-check
   # shellcheck disable=SC2046 # a list: a variable each
   env -i PATH="$PATH" HOME="$STATE" CREDENTIALS_DIRECTORY="$CREDENTIALS" $(unit_environment) ${spool:+"$spool"} \
