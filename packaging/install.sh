@@ -167,10 +167,10 @@ fetch() {
 # The file of a package for this host, as SHA256SUMS names it.
 named() {
   case $format in
-    deb) pattern="$1_[^/]*_${deb_arch}[.]deb" ;;
-    rpm) pattern="$1-[0-9][^/]*[.]${rpm_arch}[.]rpm" ;;
+    deb) ending="_\\($deb_arch\\|all\\)[.]deb" && pattern="$1_[0-9][^/]*" ;;
+    rpm) ending="[.]\\($rpm_arch\\|noarch\\)[.]rpm" && pattern="$1-[0-9][^/]*" ;;
   esac
-  found=$(sed -n "s/^[0-9a-f]\{64\} [ *]\($pattern\)\$/\1/p" "$work/SHA256SUMS")
+  found=$(sed -n "s/^[0-9a-f]\{64\} [ *]\($pattern$ending\)\$/\1/p" "$work/SHA256SUMS")
   case $found in
     '') fail "SHA256SUMS of $packages names no $1 for this architecture as .$format" ;;
     *[[:space:]]*) fail "SHA256SUMS of $packages names several: $(echo "$found" | tr '\n' ' ')- keep one version in a place" ;;
@@ -303,7 +303,11 @@ unit_environment() {
 }
 
 unit_files() {
-  if has_systemd; then systemctl cat pcc; else cat /usr/lib/systemd/system/pcc.service; fi
+  if has_systemd; then
+    systemctl cat pcc
+  else
+    cat /lib/systemd/system/pcc.service 2>/dev/null || cat /usr/lib/systemd/system/pcc.service
+  fi
 }
 
 is_active() { has_systemd && systemctl is-active --quiet pcc; }
