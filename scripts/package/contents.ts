@@ -27,8 +27,9 @@ export interface Package {
 }
 
 export const COMMON = 'perfcollector-common';
-export type PackageName = `perfcollector-${'common' | 'agent' | 'server' | 'tools'}`;
-export const EXECUTABLE = '/usr/lib/perfcollector/perfcollector';
+type PackageName = `perfcollector-${'common' | 'agent' | 'server' | 'tools'}`;
+/** What the links in /usr/bin lead to. */
+const EXECUTABLE = '/usr/lib/perfcollector/perfcollector';
 export const UNITS = '/usr/lib/systemd/system';
 const UNIT = /\.(service|socket|timer)$/;
 
@@ -78,7 +79,7 @@ export async function packagesOf({ release, executable, documents }: Made): Prom
 async function programEntries(name: ProgramName, release: Release): Promise<Entry[]> {
   const page = await manPageOf(name, { version: release.version, date: dayOf(release) });
   return [
-    { path: `/usr/bin/${name}`, link: '../lib/perfcollector/perfcollector' },
+    { path: `/usr/bin/${name}`, link: EXECUTABLE.replace('/usr', '..') },
     { path: `/usr/share/man/man1/${name}.1.gz`, data: gzipSync(page, { level: 9 }) },
     ...completionFiles(name).map(({ path, text }) => ({ path, data: text })),
   ];
