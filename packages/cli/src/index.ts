@@ -21,6 +21,7 @@ export {
 export { type FindProfile, type Profile, profileName, type Variables } from './profile.ts';
 export { type Command, type CommandEntry, type Context, command, type Program, runProgram } from './program.ts';
 export { type Replacement, replaceFile } from './replace-file.ts';
+export { ServiceManager } from './service-manager/service-manager.ts';
 export { parseSize, SIZE_EXAMPLES } from './size.ts';
 export { socketStateOf } from './socket-state.ts';
 export { counted, formatBytes, formatTable, formatTime } from './table.ts';
