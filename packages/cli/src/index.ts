@@ -18,6 +18,7 @@ export {
   toggle,
   type Values,
 } from './option.ts';
+export { PACKAGED } from './packaged.ts';
 export { type FindProfile, type Profile, profileName, type Variables } from './profile.ts';
 export { type Command, type CommandEntry, type Context, command, type Program, runProgram } from './program.ts';
 export { type Replacement, replaceFile } from './replace-file.ts';
