@@ -19,7 +19,8 @@ mkdir -p "$root/opt/node" "$root/opt/programs"
 mount --bind "$node" "$root/opt/node"
 mount --bind "$programs" "$root/opt/programs"
 # File systems with blocks of their own, where sandboxes close or cover things, and one that root alone comes to.
-mkdir -p -m 0700 "$root/root" "$root/root/vault" && mkdir -p "$root/home" "$root/srv/data"
+mkdir -p "$root/home" "$root/srv/data" "$root/root/vault"
+chmod 0700 "$root/root"
 for place in home srv/data root/vault; do
   image=$scratch/$(basename "$place").ext4
   truncate -s 16M "$image"
