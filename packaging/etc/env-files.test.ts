@@ -22,7 +22,12 @@ describe.each(['pcc', 'pcd'])('/etc/perfcollector/%s.env', (name) => {
 
   test('has values that the program takes: what counts without them, or an example', async () => {
     const unit = readFileSync(new URL(`../systemd/${name}.service`, import.meta.url), 'utf8');
-    const set = parseEnv(unit.match(/(?<=^Environment=).*/gm)?.join('\n').replaceAll(' ', '\n') ?? '');
+    const set = parseEnv(
+      unit
+        .match(/(?<=^Environment=).*/gm)
+        ?.join('\n')
+        .replaceAll(' ', '\n') ?? '',
+    );
     for (const { env, fallback, isSecret, parse } of await optionsOf(name)) {
       const [variable = ''] = env;
       const value = used[variable];

@@ -7,12 +7,13 @@ import { once } from 'node:events';
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const APPS = fileURLToPath(new URL('../../apps', import.meta.url));
 const NAMESPACES = ['--mount', '--pid', '--uts', '--ipc', '--cgroup', '--net', '--fork', '--kill-child'];
-const BOOT_MS = 30_000;
+const PATIENCE_MS = 30_000;
 
 /** The programs as they are built here, where the packages would have them. */
 const PROGRAMS: Readonly<Record<string, string>> = {
@@ -87,7 +88,24 @@ export class Machine implements AsyncDisposable {
 
   /** Writes a file in it, and the directories on the way. */
   write(path: string, text: string, mode = 0o644): void {
-    this.must('sh', '-c', 'mkdir -p "$(dirname "$1")" && printf %s "$2" > "$1" && chmod "$3" "$1"', 'sh', path, text, mode.toString(8));
+    this.must(
+      'sh',
+      '-c',
+      'mkdir -p "$(dirname "$1")" && printf %s "$2" > "$1" && chmod "$3" "$1"',
+      'sh',
+      path,
+      text,
+      mode.toString(8),
+    );
+  }
+
+  /** Waits for what comes without telling. @throws Error where it does not come in time */
+  async until(isThere: () => boolean): Promise<void> {
+    const deadline = Date.now() + PATIENCE_MS;
+    while (!isThere()) {
+      if (Date.now() > deadline) throw new Error(`it did not come: ${this.run('journalctl', '--lines=50').stdout}`);
+      await setTimeout(100);
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -100,14 +118,14 @@ export class Machine implements AsyncDisposable {
 
   #init(): number {
     const { pid } = this.#child;
-    return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim());
+    return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ')[0]);
   }
 
   async #wait(): Promise<void> {
-    const deadline = Date.now() + BOOT_MS;
+    const deadline = Date.now() + PATIENCE_MS;
     while (Date.now() < deadline && this.#child.exitCode === null) {
       if (this.#init() > 0 && this.run('systemctl', 'is-active', 'test.target').stdout === 'active\n') return;
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await setTimeout(100);
     }
     throw new Error(`the machine does not start: ${this.#said}`);
   }
@@ -115,7 +133,9 @@ export class Machine implements AsyncDisposable {
 
 /** Where control groups of version 2 are: alone, or beside those of version 1. */
 function cgroup2(): string {
-  const mount = execFileSync('findmnt', ['--noheadings', '--output', 'TARGET', '--types', 'cgroup2'], { encoding: 'utf8' });
+  const mount = execFileSync('findmnt', ['--noheadings', '--output', 'TARGET', '--types', 'cgroup2'], {
+    encoding: 'utf8',
+  });
   return mount.split('\n')[0] ?? '';
 }
 
@@ -127,14 +147,19 @@ function putFiles(files: string): void {
   };
   put('/etc/systemd/system/test.target', TARGET);
   for (const [name, flags] of Object.entries(PROGRAMS))
-    put(`/usr/bin/${name}`, `#!/bin/sh\nexec /opt/node/node ${flags} -- /opt/programs/${name}/dist/bin.mjs "$@"\n`, 0o755);
+    put(
+      `/usr/bin/${name}`,
+      `#!/bin/sh\nexec /opt/node/node ${flags} -- /opt/programs/${name}/dist/bin.mjs "$@"\n`,
+      0o755,
+    );
   const units = join(files, 'usr/lib/systemd/system');
+  const tmpfiles = join(HERE, '../tmpfiles');
+  cpSync(tmpfiles, join(files, 'usr/lib/tmpfiles.d'), { recursive: true });
   cpSync(HERE, units, { recursive: true, filter: (path) => !/\.(ts|sh)$/.test(path) });
 }
 
 /** The kernel takes its processes out one after the other. */
 async function untilEmpty(group: string): Promise<void> {
-  while (readFileSync(join(group, 'cgroup.events'), 'utf8').includes('populated 1'))
-    await new Promise((resolve) => setTimeout(resolve, 20));
+  while (readFileSync(join(group, 'cgroup.events'), 'utf8').includes('populated 1')) await setTimeout(20);
   execFileSync('find', [group, '-mindepth', '1', '-depth', '-type', 'd', '-exec', 'rmdir', '{}', ';']);
 }

@@ -47,19 +47,28 @@ describe('the units', () => {
     expect(analyze('verify', '--man=no', wrong).said).toMatch(/Unknown key.*'Umask'/);
   });
 
-  test.each(Object.entries(MOST_EXPOSED))('%s is exposed to at most %f, and a comment says why to each part of it', (name, most) => {
-    const [path, offline] = [join(HERE, name), '--offline=yes'];
-    const { said } = analyze('security', offline, path);
-    const exposure = Number(/Overall exposure level for \S+: ([\d.]+)/.exec(said)?.[1]);
-    expect(exposure).toBeGreaterThan(0);
-    expect(exposure).toBeLessThanOrEqual(most);
-    const told = unit(name).match(/^#.*/gm)?.join('\n') ?? '';
-    expect(unit(name === 'pcc@.service' ? 'pcc.service' : name)).toContain(`counts ${exposure.toFixed(1)} for what stays open`);
-    const parts = JSON.parse(execFileSync('systemd-analyze', ['security', offline, '--json=short', path], { encoding: 'utf8' }));
-    const open = parts.filter(({ set, exposure }: { set: boolean; exposure: string | null }) => !set && exposure !== null);
-    expect(open.length).toBeGreaterThan(0);
-    for (const { name: setting } of open) expect(told).toContain(settingIn(setting));
-  });
+  test.each(Object.entries(MOST_EXPOSED))(
+    '%s is exposed to at most %f, and a comment says why to each part of it',
+    (name, most) => {
+      const [path, offline] = [join(HERE, name), '--offline=yes'];
+      const { said } = analyze('security', offline, path);
+      const exposure = Number(/Overall exposure level for \S+: ([\d.]+)/.exec(said)?.[1]);
+      expect(exposure).toBeGreaterThan(0);
+      expect(exposure).toBeLessThanOrEqual(most);
+      const told = unit(name).match(/^#.*/gm)?.join('\n') ?? '';
+      expect(unit(name === 'pcc@.service' ? 'pcc.service' : name)).toContain(
+        `counts ${exposure.toFixed(1)} for what stays open`,
+      );
+      const parts = JSON.parse(
+        execFileSync('systemd-analyze', ['security', offline, '--json=short', path], { encoding: 'utf8' }),
+      );
+      const open = parts.filter(
+        ({ set, exposure }: { set: boolean; exposure: string | null }) => !set && exposure !== null,
+      );
+      expect(open.length).toBeGreaterThan(0);
+      for (const { name: setting } of open) expect(told).toContain(settingIn(setting));
+    },
+  );
 
   test('of several agents differ from that of one in their names alone', () => {
     const body = (name: string) => unit(name).slice(unit(name).indexOf('[Unit]'));

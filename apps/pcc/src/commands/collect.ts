@@ -186,7 +186,9 @@ async function sample({ options, host, settings, header, sink, exposition, io, v
   const place = placeOf(options);
   view?.begin({ header, sink, duration: options.duration });
   const service = openService({ io, log, place });
-  const listeners = [view?.onSample, exposition?.onSample, service.onSample].filter((listener) => listener !== undefined);
+  const listeners = [view?.onSample, exposition?.onSample, service.onSample].filter(
+    (listener) => listener !== undefined,
+  );
   const session = { ...options, sources, host, settings, header, sink, place, log, ticks: ticks(schedule), listeners };
   await runSession({ ...session, onBegin: service.begin });
   const outcome = await sink.close();

@@ -66,8 +66,12 @@ export class ServiceManager {
     if (!NOTIFY_SOCKET) return;
     try {
       if (!this.#datagrams)
-        await promisify(execFile)('systemd-notify', assignments, { env: { NOTIFY_SOCKET, PATH }, timeout: PATIENCE_MS });
-      else if (!this.#datagrams(NOTIFY_SOCKET, assignments.join('\n'))) throw new Error(`${NOTIFY_SOCKET} takes nothing`);
+        await promisify(execFile)('systemd-notify', assignments, {
+          env: { NOTIFY_SOCKET, PATH },
+          timeout: PATIENCE_MS,
+        });
+      else if (!this.#datagrams(NOTIFY_SOCKET, assignments.join('\n')))
+        throw new Error(`${NOTIFY_SOCKET} takes nothing`);
     } catch (error) {
       const { message } = error as Error;
       if (!this.#hasFailed) this.#setup.report(`systemd cannot be told ${assignments[0]}: ${message.trim()}`);
