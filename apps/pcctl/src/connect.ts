@@ -28,7 +28,8 @@ export const serverOptions = {
   apiKey: secret({
     flag: '--apikey-file <path>',
     env: 'PCCTL_APIKEY',
-    about: 'The key to use. Without one, a server on this machine gets the key that pcd left for its own user, or for root.',
+    about:
+      'The key to use. Without one, a server on this machine gets the key that pcd left for its own user, or for root.',
   }),
   ...tlsOptions('PCCTL'),
 };
