@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
-import type { Option, Program } from '@perfcollector/cli';
+import type { Option, OptionSet, Program } from '@perfcollector/cli';
 import { describe, expect, test } from 'vitest';
 
 /** Old names of a variable, and what decides before there is an environment. */
@@ -41,6 +41,7 @@ describe.each(['pcc', 'pcd'])('/etc/perfcollector/%s.env', (name) => {
 /** Those of the command that the unit runs. */
 async function optionsOf(name: string): Promise<Option<unknown>[]> {
   const { program } = (await import(`../../apps/${name}/src/program.ts`)) as { program: Program };
-  const { options } = (await program.commands.find(({ isDefault }) => isDefault)?.load()) ?? { options: {} };
+  const command = await program.commands.find(({ isDefault }) => isDefault)?.load();
+  const options: OptionSet = command?.options ?? {};
   return Object.values(options).filter(({ env }) => env.length > 0);
 }
