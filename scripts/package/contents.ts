@@ -31,7 +31,8 @@ type PackageName = `perfcollector-${'common' | 'agent' | 'server' | 'tools'}`;
 /** What the links in /usr/bin lead to. */
 const EXECUTABLE = '/usr/lib/perfcollector/perfcollector';
 export const UNITS = '/usr/lib/systemd/system';
-const UNIT = /\.(service|socket|timer)$/;
+/** Units, and what changes them. */
+const UNIT = /\.(service|socket|timer|conf)$/;
 
 export interface Made {
   readonly release: Release;
@@ -56,7 +57,7 @@ export async function packagesOf({ release, executable, documents }: Made): Prom
       summary: 'performance collection suite: the agent of a host',
       description: 'pcc samples what the kernel counts, at an interval, into files or sent to a pcd.',
       isNative: false,
-      entries: [...(await program('pcc')), ...unitEntries(/^pcc/), config('pcc.env')],
+      entries: [...(await program('pcc')), ...unitEntries(/^pcc/), config('pcc.env'), EXPIRY],
     },
     {
       name: 'perfcollector-server',
@@ -85,9 +86,16 @@ async function programEntries(name: ProgramName, release: Release): Promise<Entr
   ];
 }
 
+/** For how long systemd-tmpfiles leaves what the agent recorded. */
+const EXPIRY: Entry = {
+  path: '/usr/lib/tmpfiles.d/perfcollector-agent.conf',
+  file: 'packaging/tmpfiles/perfcollector-agent.conf',
+};
+
 /** Units stand below /usr/lib, as systemd wants them. */
 function unitEntries(name: RegExp): Entry[] {
-  const units = readdirSync('packaging/systemd').filter((file) => name.test(file) && UNIT.test(file));
+  const there = readdirSync('packaging/systemd', { recursive: true, encoding: 'utf8' }).toSorted();
+  const units = there.filter((file) => name.test(file) && UNIT.test(file));
   return units.map((unit) => ({ path: `${UNITS}/${unit}`, file: `packaging/systemd/${unit}` }));
 }
 
