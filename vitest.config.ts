@@ -8,6 +8,7 @@ export default defineConfig({
       'packages/r/tests/*.test.ts',
       'apps/*/src/**/*.test.ts',
       'scripts/**/*.test.ts',
+      'packaging/**/*.test.ts',
     ],
     // Tests start real processes and wait for real events; nothing here is a timed test.
     testTimeout: 60_000,
