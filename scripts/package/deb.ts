@@ -97,10 +97,15 @@ function controlOf(made: Package, setup: DebSetup, size: number): string {
     Recommends: made.recommends?.join(', '),
     Section: 'admin',
     Priority: 'optional',
-    Description: `${made.summary}\n ${made.description}`,
+    Description: `${made.summary}\n${wrapped(made.description)}`,
   };
   const known = Object.entries(fields).filter(([, value]) => value !== undefined);
   return known.map(([name, value]) => `${name}: ${value}\n`).join('');
+}
+
+/** Lines of at most 80 characters, as Debian has them, each after a space. */
+function wrapped(paragraph: string): string {
+  return paragraph.replace(/(.{1,78})(?: |$)/g, ' $1\n').trimEnd();
 }
 
 /** What dpkg checks files against, and how large they are together. */
