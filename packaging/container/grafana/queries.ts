@@ -42,7 +42,7 @@ export function rateOf(group: string, stat: string, factor = 1): string {
 }
 
 /** A device's gauge, by device. */
-export function gaugeOf(group: string, stat: string, factor = 1): string {
+function gaugeOf(group: string, stat: string, factor = 1): string {
   return times(byDevice(group, stat, { roll: 'last_over_time', join: 'max' }), factor);
 }
 
