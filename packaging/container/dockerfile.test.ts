@@ -4,19 +4,14 @@ import { validate } from 'dockerfile-utils';
 import { describe, expect, it } from 'vitest';
 import { loadProgram } from '../../scripts/declared-options.ts';
 import { unknownVariables } from '../test-variables.ts';
-import { allInstructions, type Instruction, stagesOf } from './test-dockerfile.ts';
+import { allInstructions, effective, healthCommand, stagesOf, variablesOf } from './test-dockerfile.ts';
 
 const text = readFileSync(new URL('Dockerfile', import.meta.url), 'utf8');
 const stages = stagesOf(text);
 const instructions = allInstructions(text);
 const programs = ['pcc', 'pcd', 'tools'];
 
-/** The last one of its kind that holds for a stage: its own, or that of the stage that it is made of. */
-function effective(stage: string, keyword: string): Instruction | undefined {
-  const { base, instructions: own = [] } = stages.get(stage) ?? {};
-  const last = own.findLast((instruction) => instruction.keyword === keyword);
-  return last ?? (base === undefined ? undefined : effective(base, keyword));
-}
+const last = (stage: string, keyword: string) => effective(stages, stage, keyword);
 
 describe('the Dockerfile', () => {
   it('is one', () => {
@@ -64,11 +59,9 @@ describe('the Dockerfile', () => {
   it.each(programs)(
     '%s is without shell, runs as a number that is not root, and is started as itself [DL3002, DL3025]',
     (stage) => {
-      expect(effective(stage, 'USER')?.words).toBe('65532:65532');
-      expect(effective(stage, 'STOPSIGNAL')?.words).toBe('SIGTERM');
-      expect(JSON.parse(effective(stage, 'ENTRYPOINT')?.words ?? '')).toEqual([
-        expect.stringMatching(/^\/usr\/bin\/pc/),
-      ]);
+      expect(last(stage, 'USER')).toBe('65532:65532');
+      expect(last(stage, 'STOPSIGNAL')).toBe('SIGTERM');
+      expect(JSON.parse(last(stage, 'ENTRYPOINT') ?? '')).toEqual([expect.stringMatching(/^\/usr\/bin\/pc/)]);
       expect(stages.get(stage)?.base).toBe('suite');
       expect(stages.get('suite')?.base).toBe('scratch');
     },
@@ -77,24 +70,20 @@ describe('the Dockerfile', () => {
   it.each(['pcc', 'pcd'])(
     '%s keeps what it writes in one volume, and is asked how it does without a shell',
     async (stage) => {
-      const volume = effective(stage, 'VOLUME')?.words;
+      const volume = last(stage, 'VOLUME');
       expect(volume).toBe(`/var/lib/${stage}`);
-      const check = JSON.parse(
-        /CMD (\[.*\])$/.exec(effective(stage, 'HEALTHCHECK')?.words ?? '')?.[1] ?? '',
-      ) as string[];
-      const [path, command] = check;
+      const [path, command] = healthCommand(stages, stage);
       const { commands } = await loadProgram(path === '/usr/bin/pcc' ? 'pcc' : 'pcctl');
       expect(path).toMatch(/^\/usr\/bin\/(pcc|pcctl)$/);
       expect(commands.map(({ name }) => name)).toContain(command);
-      const places = [...(effective(stage, 'ENV')?.words ?? '').matchAll(/=(\/\S+)/g)].map(([, place]) => place);
-      expect(places.filter((place) => !place?.startsWith(`${volume}`))).toEqual([]);
+      const places = Object.values(variablesOf(stages, stage)).filter((value) => /^\/(?!usr\/bin$)/.test(value));
+      expect(places.filter((place) => !place.startsWith(`${volume}`))).toEqual([]);
     },
   );
 
   it('sets variables that the programs know', async () => {
-    const names = instructions.flatMap(({ keyword, words }) =>
-      keyword === 'ENV' ? [...words.matchAll(/(?:^|\s)(\w+)=/g)].map(([, name = '']) => name) : [],
-    );
-    expect(await unknownVariables(names.filter((name) => name !== 'PATH'))).toEqual([]);
+    const names = [...stages.keys()].flatMap((stage) => Object.keys(variablesOf(stages, stage)));
+    expect(names).toContain('PCD_HOME');
+    expect(await unknownVariables(names.filter((name) => name !== 'PATH' && name !== 'SQLITE_TMPDIR'))).toEqual([]);
   });
 });
