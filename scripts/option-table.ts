@@ -4,10 +4,10 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import type { OptionSet, Program } from '@perfcollector/cli';
+import type { OptionSet } from '@perfcollector/cli';
+import { type Choice, declarationsOf, loadProgram, PROGRAMS, type ProgramName, whichHave } from './declared-options.ts';
 
 const README = 'README.md';
-const APPS = ['pcc', 'pcd', 'pcctl', 'pcprocess'];
 
 /** What in the README differs from the declarations. */
 export async function optionTableProblems(): Promise<string[]> {
@@ -20,7 +20,7 @@ export async function optionTableProblems(): Promise<string[]> {
 
 async function withTables(readme: string): Promise<string> {
   let text = readme;
-  for (const app of APPS) {
+  for (const app of PROGRAMS) {
     const table = await tableOf(app);
     const place = new RegExp(`(<!-- options of ${app} -->\n)[\\s\\S]*?(<!-- end -->)`);
     if (!place.test(text)) throw new Error(`${README} has no place for the options of ${app}`);
@@ -29,21 +29,9 @@ async function withTables(readme: string): Promise<string> {
   return text;
 }
 
-async function tableOf(app: string): Promise<string> {
-  const { program } = (await import(`../apps/${app}/src/program.ts`)) as { program: Program };
-  const rows = new Map<string, string[]>();
-  const withOptions: string[] = [];
-  for (const { name, load } of program.commands) {
-    // The command that needs no name may have one, too: then it stands there by that.
-    if (name === '' && program.commands.some((other) => other.name !== '' && other.load === load)) continue;
-    const { options } = (await load()) as { options: OptionSet };
-    if (Object.keys(options).length > 0) withOptions.push(name);
-    for (const option of Object.values(options)) {
-      const row = rowOf(option);
-      rows.set(row, [...(rows.get(row) ?? []), name]);
-    }
-  }
-  const lines = Array.from(rows, ([row, names]) => `${row}${only(names, withOptions)} |\n`);
+async function tableOf(app: ProgramName): Promise<string> {
+  const declared = await declarationsOf(await loadProgram(app), ({ options }) => options);
+  const lines = declared.options.map((found) => `${rowOf(found.option)}${only(whichHave(found, declared))} |\n`);
   return `| option | variable | default | |\n| --- | --- | --- | --- |\n${lines.join('')}`;
 }
 
@@ -58,11 +46,8 @@ function code(text: string): string {
   return `\`${text}\``;
 }
 
-/** Which commands have an option that not all of those with options have, or which have it not, as is shorter. */
-function only(names: readonly string[], withOptions: readonly string[]): string {
-  const others = withOptions.filter((name) => !names.includes(name));
-  if (others.length === 0) return '';
-  return others.length < names.length ? ` (not ${others.join(', ')})` : ` (${names.join(', ')})`;
+function only({ isAll, isWithout, names }: Choice): string {
+  return isAll ? '' : ` (${isWithout ? 'not ' : ''}${names.join(', ')})`;
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {

@@ -1,9 +1,9 @@
-import { completionCommands, type Program } from '@perfcollector/cli';
+import { completionCommands, type Program, versionOf } from '@perfcollector/cli';
 import manifest from '../package.json' with { type: 'json' };
 
 export const program: Program = {
   name: 'pcc',
-  version: manifest.version,
+  version: versionOf(manifest),
   summary: 'samples this host into a collection, in a file or sent to a pcd',
   commands: [
     {

@@ -16,8 +16,8 @@ test('--help lists every command on standard output', async () => {
   expect(stdout).not.toContain('__complete');
 });
 
-test('--version is the version of the package', async () => {
-  expect(await runPcctl(['--version'])).toEqual({ code: 0, stdout: `${manifest.version}\n`, stderr: '' });
+test('--version is the name and the version of the package', async () => {
+  expect(await runPcctl(['--version'])).toEqual({ code: 0, stdout: `pcctl ${manifest.version}\n`, stderr: '' });
 });
 
 /** What is done on this machine alone. */

@@ -1,9 +1,9 @@
-import { completionCommands, type Program } from '@perfcollector/cli';
+import { completionCommands, type Program, versionOf } from '@perfcollector/cli';
 import manifest from '../package.json' with { type: 'json' };
 
 export const program: Program = {
   name: 'pcctl',
-  version: manifest.version,
+  version: versionOf(manifest),
   summary: 'administers a pcd',
   commands: [
     {

@@ -1,9 +1,9 @@
-import { completionCommands, type Program } from '@perfcollector/cli';
+import { completionCommands, type Program, versionOf } from '@perfcollector/cli';
 import manifest from '../package.json' with { type: 'json' };
 
 export const program: Program = {
   name: 'pcd',
-  version: manifest.version,
+  version: versionOf(manifest),
   summary: 'collects what pcc agents send, and keeps it',
   commands: [
     {

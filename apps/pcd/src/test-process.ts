@@ -76,7 +76,7 @@ export interface RunningPcd extends AsyncDisposable {
 
 export async function startPcd(home: string, env: Env = {}, program?: readonly string[]): Promise<RunningPcd> {
   const pcd = new PcdProcess([], { PCD_LISTENADDRESS: '127.0.0.1:0', PCD_HOME: home, ...env }, program);
-  const [, url = ''] = await pcd.said(/^pcd \S+ listening on (\S+?), home .*$/m);
+  const [, url = ''] = await pcd.said(/^pcd .* listening on (\S+?), home .*$/m);
   return {
     process: pcd,
     url,

@@ -63,7 +63,13 @@ export async function startServer(homePath?: string, other: Partial<Limits> = {}
   const reports: string[] = [];
   const keys = await openKeyRing({ store, home, now, report: (problem) => reports.push(problem) });
   const log = captureLog();
-  const about = { started: NOW, uptime: () => clock.now - NOW, version: '1.2.3', metricsOpen: 'none' } as const;
+  const about = {
+    started: NOW,
+    uptime: () => clock.now - NOW,
+    version: '1.2.3',
+    build: {},
+    metricsOpen: 'none',
+  } as const;
   const books = { audit: openAuditLog({ store, now }), traffic: openTraffic(now), commits };
   const context = { store, keys, home, limits, admission, now, ...books, ...about };
   const app = buildApp(context, pino({ level: 'trace' }, log.stream));

@@ -23,7 +23,7 @@ test('--help and --version go to standard output', async () => {
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   for (const word of ['[file...]', 'PCR_COLLECTION', 'PCR_OUTDIR', '--identifier <name>', 'standard input'])
     expect(stdout).toContain(word);
-  expect(await runPcprocess(['--version'])).toEqual({ code: 0, stdout: `${manifest.version}\n`, stderr: '' });
+  expect(await runPcprocess(['--version'])).toEqual({ code: 0, stdout: `pcprocess ${manifest.version}\n`, stderr: '' });
 });
 
 test('an unknown option is exit code 2 and says where to look', async () => {

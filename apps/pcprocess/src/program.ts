@@ -1,11 +1,11 @@
-import { completionCommands, type Program } from '@perfcollector/cli';
+import { completionCommands, type Program, versionOf } from '@perfcollector/cli';
 import manifest from '../package.json' with { type: 'json' };
 
 const loadConvert = async () => (await import('./commands/convert.ts')).convert;
 
 export const program: Program = {
   name: 'pcprocess',
-  version: manifest.version,
+  version: versionOf(manifest),
   summary: 'turns collections into tables',
   commands: [
     {

@@ -41,7 +41,14 @@ export const pingReply = z.object({
   timestamp: z.number(),
 });
 
-export const versionReply = z.object({ name: z.literal('pcd'), version: z.string(), api: z.literal('v1') });
+export const versionReply = z.object({
+  name: z.literal('pcd'),
+  version: z.string(),
+  api: z.literal('v1'),
+  /** What it was built from; one that runs from a checkout does not say. */
+  commit: z.string().optional(),
+  date: z.string().optional(),
+});
 export const healthReply = z.object({ status: z.literal('ok') });
 /** With 503: nothing can be stored or read now. A refusal like others, that monitors may read as health. */
 export const unhealthyReply = errorReply.extend({ status: z.literal('unavailable') });

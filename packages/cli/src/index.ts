@@ -1,9 +1,11 @@
+export { type BuildInfo, buildInfo, describeVersion, versionOf } from './build-info.ts';
 export { completionCommands } from './completion/entries.ts';
 export { DURATION_EXAMPLES, formatDuration, parseDuration } from './duration.ts';
 export { codeOf, EXIT, explain, systemError, UsageError, UserError } from './errors.ts';
 export { type Io, runBin } from './io.ts';
 export { createLog, LOG_LEVELS, type Log, type LogLevel } from './log.ts';
 export { makeDirectory } from './make-directory.ts';
+export type { Manual } from './manual.ts';
 export {
   choice,
   duration,
@@ -19,7 +21,15 @@ export {
   type Values,
 } from './option.ts';
 export { type FindProfile, type Profile, profileName, type Variables } from './profile.ts';
-export { type Command, type CommandEntry, type Context, command, type Program, runProgram } from './program.ts';
+export {
+  type Command,
+  type CommandEntry,
+  type Context,
+  command,
+  declaredOptions,
+  type Program,
+  runProgram,
+} from './program.ts';
 export { type Replacement, replaceFile } from './replace-file.ts';
 export { parseSize, SIZE_EXAMPLES } from './size.ts';
 export { socketStateOf } from './socket-state.ts';

@@ -206,8 +206,8 @@ test.each(['--help', '-h', 'help'])('%s lists the commands on standard output, a
     expect(stdout).toMatch(new RegExp(`^ {2}${name} +${summary}$`, 'm'));
 });
 
-test.each(['--version', '-V'])('%s is the version on standard output', async (flag) => {
-  expect(await run([flag])).toEqual({ code: 0, stdout: '1.2.3\n', stderr: '' });
+test.each(['--version', '-V'])('%s is the name and the version on standard output', async (flag) => {
+  expect(await run([flag])).toEqual({ code: 0, stdout: 'prog 1.2.3\n', stderr: '' });
 });
 
 test('the first word of commands of two words lists those, as a mistake', async () => {

@@ -1,4 +1,5 @@
 import { CommanderError, Command as Parser, Option as ParserOption } from 'commander';
+import { describeVersion } from './build-info.ts';
 import { EXIT, exitCodeOf, explain, UsageError } from './errors.ts';
 import type { Io } from './io.ts';
 import { longName, type Option, type OptionSet, text, toggle, type Values } from './option.ts';
@@ -85,7 +86,7 @@ async function dispatch(program: Program, argv: readonly string[], io: Io): Prom
   const [first, ...rest] = argv;
   if (first === 'help' && rest.some((word) => !isHelp(word))) return dispatch(program, [...rest, '--help'], io);
   if (first === '--version' || first === '-V') {
-    io.stdout.write(`${program.version}\n`);
+    io.stdout.write(`${program.name} ${describeVersion(program.version)}\n`);
     return EXIT.ok;
   }
   const isGroup = program.commands.some(({ name }) => name.startsWith(`${first} `));

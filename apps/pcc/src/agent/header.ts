@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { type Log, UsageError, UserError } from '@perfcollector/cli';
+import { type Log, UsageError, UserError, versionOf } from '@perfcollector/cli';
 import { type Header, identifierProblem } from '@perfcollector/collection';
 import { type HostReader, NOISE, readHostFacts, readMachineId, type SamplingSettings } from '@perfcollector/procfs';
 import manifest from '../../package.json' with { type: 'json' };
@@ -27,7 +27,7 @@ export function headerFor({ identifier, frequency, host, settings, labels = {}, 
     started: Date.now() / 1000,
     interval: frequency / 1000,
     host: facts,
-    agent: `pcc ${manifest.version}`,
+    agent: `pcc ${versionOf(manifest)}`,
     labels,
     left_out: NOISE.filter((kind) => !settings.include.has(kind)),
   };

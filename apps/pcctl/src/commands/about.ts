@@ -1,10 +1,10 @@
-import { command } from '@perfcollector/cli';
+import { command, describeVersion } from '@perfcollector/cli';
 import { serverOptions, withServer } from '../connect.ts';
 
 export const version = command({
   options: serverOptions,
   run: (options, { io }) => withServer(options, io, (client) => client.version()),
-  print: ({ name, version: number, api }) => `${name} ${number}, API ${api}\n`,
+  print: ({ name, version: number, api, ...build }) => `${name} ${describeVersion(number, build)}, API ${api}\n`,
 });
 
 /** The description of the server's requests, for programs that make clients and documents of it. */

@@ -1,5 +1,5 @@
 import { contract } from '@perfcollector/api';
-import { choice, command, type Io, option, text } from '@perfcollector/cli';
+import { buildInfo, choice, command, describeVersion, type Io, option, text, versionOf } from '@perfcollector/cli';
 import { type Logger, pino } from 'pino';
 import manifest from '../../package.json' with { type: 'json' };
 import { buildApp } from '../app.ts';
@@ -91,12 +91,13 @@ async function serveStores({ stores, commits, home, plan, logger, logLevel, io, 
   const { samples: store, keys: keyStore } = stores;
   const keys = await openKeyRing({ store: keyStore, home, now, report: (problem) => logger.warn(problem) });
   const { limits, metricsOpen } = settings;
-  const about = { started: now(), uptime: elapsed, version: manifest.version, metricsOpen };
+  const version = versionOf(manifest);
+  const about = { started: now(), uptime: elapsed, version, build: buildInfo() ?? {}, metricsOpen };
   const books = { audit: openAuditLog({ store: keyStore, now }), traffic: openTraffic(elapsed), commits };
   const context = { store, keys, home, limits, admission: createAdmission(limits), now, ...books, ...about };
   const app = buildApp(context, logger, { tls: plan.tls, trustProxy: plan.values.trustProxy });
   const onListening = (url: string) =>
-    io.stdout.write(`pcd ${manifest.version} listening on ${url}, home ${home.path}\n`);
+    io.stdout.write(`pcd ${describeVersion(version)} listening on ${url}, home ${home.path}\n`);
   await serveApp(app, { plan, io, logLevel, onListening });
   await keys.close();
 }

@@ -6,7 +6,7 @@ import type { AddRoutes } from './context.ts';
 const PING_BYTES = 4096;
 
 /** Ping and version: what anyone may ask. */
-export const aboutRoutes: AddRoutes = (app, { version, now }) => {
+export const aboutRoutes: AddRoutes = (app, { version, build: { commit, date }, now }) => {
   const pong = (request: z.infer<typeof contract.pingRequest>): contract.PingReply => {
     const origin = request?.timestamp ?? null;
     // perfcollector2's clients count in whole seconds and read nothing else; who sends a fraction can read one.
@@ -27,6 +27,6 @@ export const aboutRoutes: AddRoutes = (app, { version, now }) => {
   app.get(
     '/v1/version',
     { config: { about: 'What answers here.' }, schema: { response: { 200: contract.versionReply } } },
-    async () => ({ name: 'pcd', version, api: 'v1' }) as const,
+    async () => ({ name: 'pcd', version, api: 'v1', commit, date }) as const,
   );
 };

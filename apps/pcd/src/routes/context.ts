@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ErrorCode } from '@perfcollector/api';
+import type { BuildInfo } from '@perfcollector/cli';
 import type { Store } from '@perfcollector/storage';
 import type { FastifyBaseLogger, FastifyInstance, FastifyTypeProvider, RawServerDefault } from 'fastify';
 import type { z } from 'zod';
@@ -35,6 +36,8 @@ export interface RouteContext {
   readonly limits: Limits;
   readonly admission: Admission;
   readonly version: string;
+  /** What it was built from, as far as that is known. */
+  readonly build: BuildInfo;
   /** Unix seconds. */
   readonly started: number;
   /** Seconds since then, whatever the clock was set to meanwhile. */

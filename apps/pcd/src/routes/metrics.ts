@@ -14,8 +14,7 @@ export const metricsRoutes: AddRoutes = (app, context) => {
   tellTraffic(registry, context);
   context.commits.addTo(registry);
   const readStore = tellStore(registry, context);
-  const build = { name: 'pcd_build_info', help: 'Which pcd this is.', labelNames: ['version'] };
-  new Gauge({ ...build, registers: [registry] }).set({ version: context.version }, 1);
+  tellBuild(registry, context);
 
   let isWatched = false;
   app.get(
@@ -40,6 +39,11 @@ export const metricsRoutes: AddRoutes = (app, context) => {
     },
   );
 };
+
+function tellBuild(registry: Registry, { version, build: { commit } }: RouteContext): void {
+  const about = { name: 'pcd_build_info', help: 'Which pcd this is.', labelNames: ['version', 'revision'] };
+  new Gauge({ ...about, registers: [registry] }).set({ version, ...(commit && { revision: commit }) }, 1);
+}
 
 /** Who needs no key. */
 function openTo(open: RouteContext['metricsOpen']): (request: FastifyRequest) => boolean {

@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Batch } from './batch.ts';
 import type { TablePlan } from './plan.ts';
@@ -45,10 +45,8 @@ function openInline(): Pool {
   };
 }
 
-/** In a bundle the thread's file stands beside the program's, in a checkout beside this one. */
-const PROGRAM = ['./thread.mjs', './thread.ts']
-  .map((name) => new URL(name, import.meta.url))
-  .find((url) => existsSync(url));
+/** It lies beside this file among the sources and in a bundle, under the name ending that this file has there. */
+const PROGRAM = new URL(`./thread${extname(import.meta.url)}`, import.meta.url);
 
 interface Waiting {
   readonly resolve: (worked: Worked) => void;
@@ -93,7 +91,6 @@ class ThreadPool implements Pool {
   }
 
   #start(): { worker: Worker; waiting: Waiting[] } {
-    if (!PROGRAM) throw new Error('BUG: the thread has no file');
     const worker = new Worker(PROGRAM, { resourceLimits: { maxYoungGenerationSizeMb: 8 } });
     const waiting: Waiting[] = [];
     worker.on('message', (worked: Worked) => waiting.shift()?.resolve(worked));

@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { makeDirectory, systemError, UserError } from '@perfcollector/cli';
+import { makeDirectory, systemError, UserError, versionOf } from '@perfcollector/cli';
 import manifest from '../../package.json' with { type: 'json' };
 import type { MachineEvent } from '../input/read-lines.ts';
 import type { FieldDescription, TableFile } from '../layouts/layout.ts';
@@ -95,7 +95,7 @@ export class OutputDirectory {
     const own = [this.#writeEvents(tables, events), this.#writeQuality()].filter((resource) => resource !== undefined);
     const resources = [...kept, ...tables.map(resourceOf), ...own].toSorted((a, b) => (a.path < b.path ? -1 : 1));
     const file = new OutputFile(join(this.path, PACKAGE_FILE));
-    for (const piece of packageText(resources, manifest.version)) file.write(piece);
+    for (const piece of packageText(resources, versionOf(manifest))) file.write(piece);
     file.finish();
     return [...own.map(({ path }) => path), PACKAGE_FILE];
   }

@@ -1,0 +1,1 @@
+export { SHELLS, type Shell, scriptFor } from './scripts.ts';

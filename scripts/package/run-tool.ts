@@ -1,0 +1,28 @@
+import { execFileSync } from 'node:child_process';
+
+/** Where each tool that packages are made with comes from. */
+const DEBIAN: Readonly<Record<string, string>> = {
+  'dpkg-deb': 'dpkg',
+  rpmbuild: 'rpm',
+  tar: 'tar',
+  xz: 'xz-utils',
+  'x86_64-linux-gnu-strip': 'binutils-x86-64-linux-gnu',
+  'aarch64-linux-gnu-strip': 'binutils-aarch64-linux-gnu',
+};
+
+export interface ToolOptions {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+/** @throws Error that says what the tool said, or what to install where it is missing */
+export function runTool(tool: string, args: readonly string[], { cwd, env }: ToolOptions = {}): void {
+  try {
+    execFileSync(tool, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  } catch (cause) {
+    const { code, stderr } = cause as NodeJS.ErrnoException & { readonly stderr?: Buffer };
+    if (code === 'ENOENT')
+      throw new Error(`cannot package: ${tool} is not installed (Debian: ${DEBIAN[tool] ?? tool})`, { cause });
+    throw new Error(`cannot package: ${tool} failed: ${stderr ?? code}`, { cause });
+  }
+}
