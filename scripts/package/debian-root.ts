@@ -64,7 +64,9 @@ async function openRoot(path: string): Promise<DebianRoot> {
   };
 }
 
-const MOUNT = ['proc /proc', 'proc "$0/proc"', 'sysfs "$0/sys"'].map((what) => `mount -t ${what.replace(' ', ' none ')}`);
+const MOUNT = ['proc /proc', 'proc "$0/proc"', 'sysfs "$0/sys"'].map(
+  (what) => `mount -t ${what.replace(' ', ' none ')}`,
+);
 
 /**
  * All that runs in the root runs among mounts and processes of its own. The first of those keeps both alive: when it ends, the
