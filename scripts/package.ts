@@ -37,7 +37,9 @@ const names = chosen(
   values.arch,
   ARCHITECTURES.map(({ debian }) => debian),
 );
-const { out, quick } = values;
+const { out } = values;
+/** Of xz. */
+const level = values.quick ? 0 : 6;
 
 const parts = await bundleParts(release);
 rmSync(out, { recursive: true, force: true });
@@ -61,14 +63,10 @@ async function buildAll(architecture: Architecture): Promise<string[]> {
   return [
     ...(kinds.includes('executable') ? [name] : []),
     ...(kinds.includes('deb')
-      ? packages.map((each) =>
-          buildDeb(each, { ...setup, compression: quick ? ['-Zgzip', '-z1'] : ['-Zxz', '-z6'] }, out),
-        )
+      ? packages.map((each) => buildDeb(each, { ...setup, compression: ['-Zxz', `-z${level}`] }, out))
       : []),
-    ...(kinds.includes('rpm') ? buildRpms(packages, { ...setup, payload: quick ? 'w1.gzdio' : 'w6.xzdio' }, out) : []),
-    ...(kinds.includes('tar')
-      ? [buildTarball(packages, { ...setup, compression: quick ? 'xz -0' : 'xz -6 -T0' }, out)]
-      : []),
+    ...(kinds.includes('rpm') ? buildRpms(packages, { ...setup, payload: `w${level}.xzdio` }, out) : []),
+    ...(kinds.includes('tar') ? [buildTarball(packages, { ...setup, compression: `xz -${level} -T0` }, out)] : []),
   ];
 }
 

@@ -27,10 +27,12 @@ export interface Package {
 }
 
 export const COMMON = 'perfcollector-common';
-export type PackageName = `perfcollector-${'common' | 'agent' | 'server' | 'tools'}`;
-export const EXECUTABLE = '/usr/lib/perfcollector/perfcollector';
+type PackageName = `perfcollector-${'common' | 'agent' | 'server' | 'tools'}`;
+/** What the links in /usr/bin lead to. */
+const EXECUTABLE = '/usr/lib/perfcollector/perfcollector';
 export const UNITS = '/usr/lib/systemd/system';
-const UNIT = /\.(service|socket|timer)$/;
+/** Units, and what changes them. */
+const UNIT = /\.(service|socket|timer|conf)$/;
 
 export interface Made {
   readonly release: Release;
@@ -55,7 +57,7 @@ export async function packagesOf({ release, executable, documents }: Made): Prom
       summary: 'performance collection suite: the agent of a host',
       description: 'pcc samples what the kernel counts, at an interval, into files or sent to a pcd.',
       isNative: false,
-      entries: [...(await program('pcc')), ...unitEntries(/^pcc/), config('pcc.env')],
+      entries: [...(await program('pcc')), ...unitEntries(/^pcc/), config('pcc.env'), EXPIRY],
     },
     {
       name: 'perfcollector-server',
@@ -78,15 +80,22 @@ export async function packagesOf({ release, executable, documents }: Made): Prom
 async function programEntries(name: ProgramName, release: Release): Promise<Entry[]> {
   const page = await manPageOf(name, { version: release.version, date: dayOf(release) });
   return [
-    { path: `/usr/bin/${name}`, link: '../lib/perfcollector/perfcollector' },
+    { path: `/usr/bin/${name}`, link: EXECUTABLE.replace('/usr', '..') },
     { path: `/usr/share/man/man1/${name}.1.gz`, data: gzipSync(page, { level: 9 }) },
     ...completionFiles(name).map(({ path, text }) => ({ path, data: text })),
   ];
 }
 
+/** For how long systemd-tmpfiles leaves what the agent recorded. */
+const EXPIRY: Entry = {
+  path: '/usr/lib/tmpfiles.d/perfcollector-agent.conf',
+  file: 'packaging/tmpfiles/perfcollector-agent.conf',
+};
+
 /** Units stand below /usr/lib, as systemd wants them. */
 function unitEntries(name: RegExp): Entry[] {
-  const units = readdirSync('packaging/systemd').filter((file) => name.test(file) && UNIT.test(file));
+  const there = readdirSync('packaging/systemd', { recursive: true, encoding: 'utf8' }).toSorted();
+  const units = there.filter((file) => name.test(file) && UNIT.test(file));
   return units.map((unit) => ({ path: `${UNITS}/${unit}`, file: `packaging/systemd/${unit}` }));
 }
 

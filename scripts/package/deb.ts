@@ -28,7 +28,7 @@ const SCRIPTS = ['preinst', 'postinst', 'prerm', 'postrm'] as const;
 export interface DebSetup {
   readonly release: Release;
   readonly architecture: Architecture;
-  /** `-Zxz -z6` */
+  /** In dpkg-deb's words: `-Zxz -z6`. */
   readonly compression: readonly string[];
 }
 

@@ -11,7 +11,9 @@ export function documentsOf(release: Release, metafile: Metafile, runtime: Runti
   const ingredients = [nodeAsIngredient(runtime), ...librariesIn(metafile)];
   return [
     documentEntry('copyright', copyrightOf(ingredients)),
-    ...ingredients.map((each) => documentEntry(`licences/${each.name.replace('/', '-')}.txt`, licenceText(each))),
+    ...ingredients.map((each) =>
+      documentEntry(`licences/${each.name.replace('/', '-')}-${each.version}.txt`, licenceText(each)),
+    ),
     documentEntry('sbom.cdx.json', sbomOf(release, ingredients)),
   ];
 }

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { command, type Manual, type Program, secret, text, toggle } from '@perfcollector/cli';
+import { type Command, command, type Manual, type Program, secret, text, toggle } from '@perfcollector/cli';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { loadProgram, PROGRAMS } from '../declared-options.ts';
@@ -46,7 +46,7 @@ describe.each(PROGRAMS)('the manual page of %s', (name) => {
     const page = read(await manPageOf(name, RELEASE));
     for (const { name: words, summary, load, isHidden } of (await loadProgram(name)).commands) {
       if (isHidden || words === '') continue;
-      const { options, args = [] } = await load();
+      const { options, args = [] }: Command = await load();
       expect(page).toMatch(new RegExp(`${name} \\[?${words}\\]? \\[option\\.\\.\\.\\]`));
       expect(page).toContain(plain(summary));
       for (const { name: argument, about } of args) expect(page).toContain(`${bare(argument)} ${plain(about)}`);

@@ -21,6 +21,8 @@ export interface Session extends Pick<AgentSetup, 'ticks' | 'listeners'> {
   /** Where the collection goes, as marks are told. */
   readonly place: Place;
   readonly log: Log;
+  /** Called when it is about to sample and takes marks. */
+  readonly onBegin?: (() => void) | undefined;
 }
 
 export type Place = Pick<Marked, 'collection' | 'server'>;
@@ -41,6 +43,7 @@ export async function runSession({ control, place, ...session }: Session): Promi
     const agent = new Agent({ ...session, recorder });
     const listening = isRaw ? undefined : await listen({ control, log, ...answersOf(agent, { header, sink, place }) });
     try {
+      session.onBegin?.();
       await agent.run();
     } finally {
       sampler.close();

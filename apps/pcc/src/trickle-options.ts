@@ -56,7 +56,10 @@ export function destinationOf(options: Values<typeof trickleOptions>): Destinati
   if (server === undefined)
     throw new UsageError('trickle mode needs a server', 'Set PCC_SERVER, such as http://127.0.0.1:8080.');
   if (apiKey === undefined)
-    throw new UsageError('trickle mode needs an API key', 'Set PCC_APIKEY, or name a file with --apikey-file.');
+    throw new UsageError(
+      'trickle mode needs an API key',
+      'Set PCC_APIKEY, or name a file with --apikey-file; pcc.service takes /etc/perfcollector/credentials/pcc-apikey.',
+    );
   return { server, apiKey, tls: readClientTls(server, options) };
 }
 

@@ -5,6 +5,7 @@ import { Client } from '@perfcollector/api';
 import {
   codeOf,
   type Io,
+  PACKAGED,
   readClientTls,
   secret,
   serverAddress,
@@ -27,7 +28,8 @@ export const serverOptions = {
   apiKey: secret({
     flag: '--apikey-file <path>',
     env: 'PCCTL_APIKEY',
-    about: 'The key to use. Without one, a server on this machine gets the key that pcd left for its own user.',
+    about:
+      'The key to use. Without one, a server on this machine gets the key that pcd left for its own user, or for root.',
   }),
   ...tlsOptions('PCCTL'),
 };
@@ -58,9 +60,17 @@ function isOwnMachine(server: string): boolean {
   return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(server).hostname);
 }
 
-/** The key that pcd made at its first start, where this user may read it. */
+/** The key that pcd made at its first start, where this user may read it: the user's own pcd, or the one that runs as a unit. */
 function ownAdminKey({ env }: Io): string | undefined {
-  const path = join(env.PCD_HOME || join(homedir(), '.pcd'), 'admin.key');
+  const homes = env.PCD_HOME ? [env.PCD_HOME] : [join(homedir(), '.pcd'), PACKAGED.pcdHome];
+  for (const home of homes) {
+    const key = readAdminKey(join(home, 'admin.key'));
+    if (key !== undefined) return key;
+  }
+  return undefined;
+}
+
+function readAdminKey(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8').trim() || undefined;
   } catch (error) {

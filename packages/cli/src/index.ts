@@ -20,6 +20,7 @@ export {
   toggle,
   type Values,
 } from './option.ts';
+export { PACKAGED } from './packaged.ts';
 export { type FindProfile, type Profile, profileName, type Variables } from './profile.ts';
 export {
   type Command,
@@ -31,6 +32,7 @@ export {
   runProgram,
 } from './program.ts';
 export { type Replacement, replaceFile } from './replace-file.ts';
+export { ServiceManager } from './service-manager/service-manager.ts';
 export { parseSize, SIZE_EXAMPLES } from './size.ts';
 export { socketStateOf } from './socket-state.ts';
 export { counted, formatBytes, formatTable, formatTime } from './table.ts';

@@ -136,4 +136,6 @@ test("systemd's credential is the weakest origin of a secret, and only where the
   expect(keyOf({ flags: { 'key-file': fileWith('key', 'flag\n') } }).key).toBe('flag');
   expect(keyOf({ env: {} }).key).toBeUndefined();
   expect(keyOf({ env: { CREDENTIALS_DIRECTORY: join(directory, 'none') } }).key).toBeUndefined();
+  fileWith('the-key', '\n'); // what stands in for one where there is none
+  expect(keyOf({}).key).toBeUndefined();
 });

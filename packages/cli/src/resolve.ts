@@ -99,6 +99,14 @@ function readSecret(path: string): string {
   throw new UsageError(`the key file ${path} is empty`);
 }
 
+function readCredential(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch (error) {
+    throw systemError(`read the credential ${path}`, error);
+  }
+}
+
 function fromVariables({ env: names }: Option<unknown>, layers: readonly Layer[]): Found | undefined {
   for (const { title, variables } of layers) {
     for (const name of names) {
@@ -109,9 +117,14 @@ function fromVariables({ env: names }: Option<unknown>, layers: readonly Layer[]
   return undefined;
 }
 
-/** systemd names the directory of a unit's credentials; a unit that was given none of this name has none. */
+/**
+ * systemd names the directory of a unit's credentials; a unit that was given none of this name has none. Nor has one whose
+ * credential is empty: a unit that may have none needs one to stand in for it (SetCredential=), for to systemd a file that
+ * is not there is an error.
+ */
 function fromCredential({ credential }: Option<unknown>, { CREDENTIALS_DIRECTORY }: Origins['env']): Found | undefined {
   if (credential === undefined || !CREDENTIALS_DIRECTORY) return undefined;
   const path = join(CREDENTIALS_DIRECTORY, credential);
-  return existsSync(path) ? { from: `the credential ${credential}`, text: readSecret(path) } : undefined;
+  const text = existsSync(path) ? readCredential(path) : '';
+  return text === '' ? undefined : { from: `the credential ${credential}`, text };
 }

@@ -52,7 +52,8 @@ function inject(assets: readonly string[], directory: string, { executable }: Ru
     executable: resolve(executable),
     disableExperimentalSEAWarning: true,
     useCodeCache: false,
-    execArgv: FLAGS,
+    // Behind -- Node takes nothing: --env-file is the programs' own, and a line NODE_OPTIONS in such a file is none of Node's.
+    execArgv: [...FLAGS, '--'],
     // What somebody tells Node (NODE_OPTIONS) is not for these programs.
     execArgvExtension: 'none',
     assets: Object.fromEntries(assets.map((name) => [basename(name), name])),

@@ -14,7 +14,7 @@ export interface AgentSetup {
 }
 
 /** @param lines valid during the call only */
-type SampleListener = (lines: Uint8Array, progress: Progress) => void;
+export type SampleListener = (lines: Uint8Array, progress: Progress) => void;
 
 /** How far a run is. */
 export interface Progress {

@@ -27,6 +27,7 @@ import { openView } from '../live/open-view.ts';
 import { LocalSink } from '../local-sink.ts';
 import { rotateOption } from '../rotation.ts';
 import { chosenSources, samplingOptions, settingsOf } from '../sampling.ts';
+import { openService } from '../service.ts';
 import { placeOf, runSession } from '../session.ts';
 import type { Outcome, Sink } from '../sink.ts';
 import { openTrickleSink, trickleOptions } from '../trickle-options.ts';
@@ -184,10 +185,15 @@ async function sample({ options, host, settings, header, sink, exposition, io, v
   const sources = chosenSources(options);
   const place = placeOf(options);
   view?.begin({ header, sink, duration: options.duration });
-  const listeners = [view?.onSample, exposition?.onSample].filter((listener) => listener !== undefined);
+  const service = openService({ io, log, place });
+  const listeners = [view?.onSample, exposition?.onSample, service.onSample].filter(
+    (listener) => listener !== undefined,
+  );
   const session = { ...options, sources, host, settings, header, sink, place, log, ticks: ticks(schedule), listeners };
-  await runSession(session);
-  return sink.close();
+  await runSession({ ...session, onBegin: service.begin });
+  const outcome = await sink.close();
+  await service.close();
+  return outcome;
 }
 
 /** Loaded where it is asked for: an HTTP server takes a fifth of the agent's memory. */

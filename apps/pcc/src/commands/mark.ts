@@ -1,6 +1,6 @@
 import { command, UsageError } from '@perfcollector/cli';
 import { sendMark } from '../control/ask.ts';
-import { controlOption, controlPath } from '../control/control-path.ts';
+import { answeredControl, controlOption } from '../control/control-path.ts';
 import type { Marked } from '../control/control-server.ts';
 import { markProblem } from '../control/mark-text.ts';
 
@@ -11,7 +11,7 @@ export const mark = command({
   async run(options, { args: [text = ''] }): Promise<Marked> {
     const problem = markProblem(text);
     if (problem !== undefined) throw new UsageError(problem);
-    const path = controlPath(options.control);
+    const path = await answeredControl(options.control);
     if (path === undefined)
       throw new UsageError('without a control socket no pcc is reached', 'Name it with --control or PCC_CONTROL.');
     return sendMark(path, text);

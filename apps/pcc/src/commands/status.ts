@@ -1,6 +1,6 @@
 import { command, UsageError } from '@perfcollector/cli';
 import { askStatus } from '../control/ask.ts';
-import { controlOption, controlPath } from '../control/control-path.ts';
+import { answeredControl, controlOption } from '../control/control-path.ts';
 import type { Status } from '../control/control-server.ts';
 
 /** A tick may be late on a busy machine, and a slow source may cost one; beyond this it takes no samples. */
@@ -10,7 +10,7 @@ const PATIENCE = { intervals: 3, seconds: 10 };
 export const status = command({
   options: { control: controlOption },
   async run(options): Promise<Status> {
-    const path = controlPath(options.control);
+    const path = await answeredControl(options.control);
     if (path !== undefined) return askStatus(path);
     throw new UsageError('without a control socket no pcc is reached', 'Name it with --control or PCC_CONTROL.');
   },

@@ -1,13 +1,21 @@
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { text, UserError } from '@perfcollector/cli';
+import { PACKAGED, socketStateOf, text, UserError } from '@perfcollector/cli';
 
 export const controlOption = text({
   flag: '--control <path>',
   env: 'PCC_CONTROL',
-  about:
-    'The socket that pcc mark reaches a running pcc by; ~/.pcc/control.sock where it is not given, none for no socket.',
+  about: `The socket that pcc mark and pcc status reach a running pcc by; ~/.pcc/control.sock where it is not given, none for no socket. pcc mark and pcc status look for ${PACKAGED.pccControl} too.`,
 });
+
+/** Where a pcc listens: the socket that was asked for, else one's own, else that of the unit, where there is one. */
+export async function answeredControl(wanted: string | undefined): Promise<string | undefined> {
+  const path = controlPath(wanted);
+  if (wanted !== undefined || path === undefined) return path;
+  const hasOther = existsSync(PACKAGED.pccControl);
+  return hasOther && (await socketStateOf(path)) !== 'answered' ? PACKAGED.pccControl : path;
+}
 
 /** `sun_path` of man 7 unix has 108 bytes, the NUL behind the path included. */
 const LONGEST_PATH = 107;

@@ -5,7 +5,7 @@ import { Client } from '@perfcollector/api';
 import { makeCertificates } from '@perfcollector/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { PcdProcess, startPcd } from '../test-process.ts';
-import { activated } from './test-systemd.ts';
+import { activated } from './test-activated.ts';
 
 let directory: string;
 let home: string;

@@ -1,12 +1,11 @@
 import { once } from 'node:events';
 import type { Server } from 'node:https';
 import type { contract } from '@perfcollector/api';
-import { explain, type Io } from '@perfcollector/cli';
+import { explain, type Io, ServiceManager } from '@perfcollector/cli';
 import type { FastifyInstance } from 'fastify';
 import { toggleDebug } from '../log-level.ts';
 import { openServer } from './open.ts';
 import type { ListenPlan } from './options.ts';
-import { ServiceManager } from './service-manager.ts';
 import { reloadTls } from './tls.ts';
 
 /** How long requests in flight may take to finish after SIGTERM; less than the ten seconds that supervisors grant. */
@@ -31,7 +30,7 @@ export async function serveApp(app: FastifyInstance, { plan, io, logLevel, onLis
   io.onSignal?.('SIGUSR2', () => toggleDebug(app.log, logLevel));
   await app.ready();
   const url = await openServer(app.server, plan.address, plan.privacy);
-  const serving = `listening on ${url}`;
+  const serving = () => `listening on ${url}`;
   io.onSignal?.('SIGHUP', () => {
     void manager.reloading();
     reload(app, plan);

@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import { SourceError } from '../../errors.ts';
+import { optionalFact, SourceError } from '../../errors.ts';
 import { type Mount, parseMountinfo } from '../../mountinfo.ts';
 import { openHost } from '../../reader.ts';
 import { FieldKey } from '../../scan/field-key.ts';
@@ -62,7 +62,9 @@ export class MountTable {
 
   #choose(): FsMounts {
     const chosen = chooseMounts(parseMountinfo(this.#listed.text), this.#include);
-    const mounts = this.#own ? reachable(chosen, this.#host, parseMountinfo(this.#own.text)) : chosen;
+    const mounts = this.#own
+      ? reachable(chosen, this.#host, parseMountinfo(this.#own.text))
+      : withoutSandbox(chosen, this.#host);
     const root = this.#own ? realpathSync(this.#host.root) : '/';
     const ofKind = (isLocal: boolean) =>
       mounts.filter((one) => one.isLocal === isLocal).map(({ mount }) => fsMount(mount, root));
@@ -73,10 +75,30 @@ export class MountTable {
 /** Below another root a directory of the right name need not be the mount: in a capture it would be our own disk. */
 function reachable(chosen: readonly ChosenMount[], host: HostReader, own: readonly Mount[]): ChosenMount[] {
   const root = realpathSync(host.root);
-  const here = new Set(own.map(({ device, mountPoint }) => `${device} ${mountPoint}`));
+  const here = new Set(own.map(placeOf));
   const found = chosen.filter(({ mount }) => here.has(`${mount.device} ${pathBelow(root, mount)}`));
   if (found.length > 0) return found;
   throw new SourceError('unavailable', `cannot statfs below ${host.root}: none of its file systems is mounted here`);
+}
+
+/**
+ * The memory that systemd mounts over directories that a unit is not to see (PrivateDevices=, credentials) is none of the
+ * host's file systems: its first process has no such mounts.
+ */
+function withoutSandbox(chosen: readonly ChosenMount[], host: HostReader): readonly ChosenMount[] {
+  if (!chosen.some(isMemory)) return chosen;
+  const listed = optionalFact(() => parseMountinfo(host.readText('/proc/1/mountinfo')));
+  if (!listed) return chosen;
+  const there = new Set(listed.map(placeOf));
+  return chosen.filter((one) => !isMemory(one) || there.has(placeOf(one.mount)));
+}
+
+function isMemory({ mount }: ChosenMount): boolean {
+  return mount.type === 'tmpfs';
+}
+
+function placeOf({ device, mountPoint }: Mount): string {
+  return `${device} ${mountPoint}`;
 }
 
 function pathBelow(root: string, { mountPoint }: Mount): string {

@@ -1,37 +1,43 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import type { Variables } from '../profile.ts';
+import { openDatagrams } from './datagram.ts';
 
 /** systemd-notify waits for the manager to have read the message, which takes milliseconds. */
 const PATIENCE_MS = 5000;
 
 export interface ServiceManagerSetup {
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Variables;
   /** Takes a sentence about what the manager could not be told; once. */
   readonly report: (problem: string) => void;
 }
 
 /**
- * Tells systemd how pcd is (sd_notify(3)), and that it is alive where the unit has a watchdog. Without systemd it does
- * nothing. Node has no datagrams on Unix sockets, so systemd's own program sends the messages: the unit needs
+ * Tells systemd how a service is (sd_notify(3)), and that it is alive where the unit has a watchdog. Without systemd it
+ * does nothing. A Node that cannot send datagrams leaves it to systemd's own program: then the unit needs
  * `NotifyAccess=all`.
  */
 export class ServiceManager {
-  readonly #env: ServiceManagerSetup['env'];
-  readonly #report: ServiceManagerSetup['report'];
+  readonly #setup: ServiceManagerSetup;
   #last: Promise<void> = Promise.resolve();
+  #datagrams: ReturnType<typeof openDatagrams>;
   #watchdog: NodeJS.Timeout | undefined;
   #hasFailed = false;
 
-  constructor({ env, report }: ServiceManagerSetup) {
-    this.#env = env;
-    this.#report = report;
+  constructor(setup: ServiceManagerSetup) {
+    this.#setup = setup;
+    if (setup.env.NOTIFY_SOCKET) this.#datagrams = openDatagrams();
   }
 
-  /** pcd serves. From now on the watchdog is fed, as long as the event loop turns. */
-  ready(status: string): Promise<void> {
-    const interval = watchdogInterval(this.#env);
-    if (interval !== undefined) this.#watchdog ??= setInterval(() => this.#tell('WATCHDOG=1'), interval).unref();
-    return this.#tell('READY=1', `STATUS=${status}`);
+  /**
+   * The service does its work. From now on the watchdog is fed, as long as the event loop turns, and told the status of
+   * that time.
+   */
+  ready(status: () => string): Promise<void> {
+    const interval = watchdogInterval(this.#setup.env);
+    if (interval !== undefined)
+      this.#watchdog ??= setInterval(() => this.#tell('WATCHDOG=1', `STATUS=${status()}`), interval).unref();
+    return this.#tell('READY=1', `STATUS=${status()}`);
   }
 
   reloading(): Promise<void> {
@@ -56,20 +62,26 @@ export class ServiceManager {
   }
 
   async #send(assignments: readonly string[]): Promise<void> {
-    const { NOTIFY_SOCKET, PATH } = this.#env;
+    const { NOTIFY_SOCKET, PATH } = this.#setup.env;
     if (!NOTIFY_SOCKET) return;
     try {
-      await promisify(execFile)('systemd-notify', assignments, { env: { NOTIFY_SOCKET, PATH }, timeout: PATIENCE_MS });
+      if (!this.#datagrams)
+        await promisify(execFile)('systemd-notify', assignments, {
+          env: { NOTIFY_SOCKET, PATH },
+          timeout: PATIENCE_MS,
+        });
+      else if (!this.#datagrams(NOTIFY_SOCKET, assignments.join('\n')))
+        throw new Error(`${NOTIFY_SOCKET} takes nothing`);
     } catch (error) {
-      if (!this.#hasFailed)
-        this.#report(`systemd cannot be told ${assignments[0]}: ${(error as Error).message.trim()}`);
+      const { message } = error as Error;
+      if (!this.#hasFailed) this.#setup.report(`systemd cannot be told ${assignments[0]}: ${message.trim()}`);
       this.#hasFailed = true;
     }
   }
 }
 
 /** Milliseconds: half of what systemd waits for; undefined where this process has no watchdog. */
-function watchdogInterval({ WATCHDOG_USEC, WATCHDOG_PID }: ServiceManagerSetup['env']): number | undefined {
+function watchdogInterval({ WATCHDOG_USEC, WATCHDOG_PID }: Variables): number | undefined {
   const microseconds = Number(WATCHDOG_USEC);
   const isOurs = !WATCHDOG_PID || WATCHDOG_PID === String(process.pid);
   return microseconds > 0 && isOurs ? microseconds / 2000 : undefined;
