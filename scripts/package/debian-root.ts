@@ -28,9 +28,16 @@ export interface DebianRoot {
 /** What a login shell of root has. */
 export const LOGIN: Variables = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/root', LC_ALL: 'C.UTF-8' };
 
-/** A fresh root of this release, with these packages beside those that every Debian has. */
-export async function debianRoot(release: string, packages: readonly string[] = []): Promise<DebianRoot> {
-  const tar = cachedRoot(release, packages);
+const RELEASE = 'bookworm';
+
+/**
+ * Beside what every Debian has: the one library that Node needs and not every Debian has, and what a host of a fleet is managed by.
+ */
+const PACKAGES = ['dbus', 'libatomic1', 'python3', 'systemd'];
+
+/** A fresh root. */
+export async function debianRoot(): Promise<DebianRoot> {
+  const tar = cachedRoot();
   const path = mkdtempSync(join(tmpdir(), 'debian-root-'));
   execFileSync('tar', ['--extract', '--numeric-owner', '--directory', path, '--file', tar]);
   return openRoot(path);
@@ -88,22 +95,22 @@ async function failing(keeper: ChildProcess): Promise<never> {
 /** Where made roots are kept between runs. */
 const CACHE = process.env.PERFCOLLECTOR_CACHE ?? fileURLToPath(new URL('../../node_modules/.cache', import.meta.url));
 
-function cachedRoot(release: string, packages: readonly string[]): string {
+function cachedRoot(): string {
   const arch = execFileSync('dpkg', ['--print-architecture'], { encoding: 'utf8' }).trim();
-  const tar = join(CACHE, `debian-root-${[release, arch, ...packages].join('-')}.tar`);
-  if (!existsSync(tar)) makeRoot(tar, release, packages);
+  const tar = join(CACHE, `debian-root-${[RELEASE, arch, ...PACKAGES].join('-')}.tar`);
+  if (!existsSync(tar)) makeRoot(tar);
   return tar;
 }
 
 /** What a root need not have; without it the tar is half as large. */
 const LEFT_OUT = ['./var/cache/apt/*', './var/lib/apt/lists/*', './usr/share/locale/*', './usr/share/doc/*/*'];
 
-function makeRoot(tar: string, release: string, packages: readonly string[]): void {
+function makeRoot(tar: string): void {
   mkdirSync(CACHE, { recursive: true });
   const root = mkdtempSync(join(tmpdir(), 'debootstrap-'));
   try {
-    const included = packages.length > 0 ? [`--include=${packages.join(',')}`] : [];
-    execFileSync('debootstrap', ['--variant=minbase', ...included, release, root, mirror()], { stdio: 'pipe' });
+    const how = ['--variant=minbase', `--include=${PACKAGES.join()}`, RELEASE, root, mirror()];
+    execFileSync('debootstrap', how, { stdio: 'pipe' });
     const left = LEFT_OUT.map((pattern) => `--exclude=${pattern}`);
     // In its place whole or not at all: another test may look for it.
     const made = `${tar}.${process.pid}`;
