@@ -7,6 +7,7 @@ export default defineConfig({
       // R would compile what is in src.
       'packages/r/tests/*.test.ts',
       'apps/*/src/**/*.test.ts',
+      'packaging/**/*.test.ts',
       'scripts/**/*.test.ts',
       'packaging/**/*.test.ts',
     ],

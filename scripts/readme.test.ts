@@ -4,10 +4,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
+import { root, shellBlocks } from './documents.ts';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
 const home = mkdtempSync(join(tmpdir(), 'readme-'));
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
@@ -15,17 +14,17 @@ afterAll(() => rmSync(home, { recursive: true, force: true }));
 const hasR =
   process.env.CI !== undefined || spawnSync('Rscript', ['-e', 'rmarkdown::render; ggplot2::ggplot']).status === 0;
 
-/** Every shell block of the README, in order, as one session: what a reader types. */
-function session(port: number): string {
-  const readme = readFileSync(join(root, 'README.md'), 'utf8');
-  const blocks = Array.from(readme.matchAll(/```sh\n([\s\S]*?)```/g), ([, block = '']) => block);
-  expect(blocks.length).toBeGreaterThan(5);
-  // The only other liberty: a port that is free here.
-  const text = blocks
-    .filter((block) => hasR || !block.includes('Rscript'))
-    .join('\n')
-    .replaceAll('127.0.0.1:8080', `127.0.0.1:${port}`);
-  return `set -euo pipefail\nexport PCCTL_SERVER=http://127.0.0.1:${port}\n${text}\nwait\n`;
+/** Each is replaced by one that is free here. */
+const ports = ['8080', '8443', '9177'];
+
+/** Every shell block of the README and of docs/, in order, as one session: what a reader types. */
+async function session(): Promise<string> {
+  const blocks = shellBlocks('sh').filter((block) => hasR || !block.includes('Rscript'));
+  let text = blocks.join('\n');
+  // The only other liberty.
+  for (const port of ports) text = text.replaceAll(`127.0.0.1:${port}`, `127.0.0.1:${await freePort()}`);
+  const [, server] = /pcd --listen (\S+)/.exec(text) ?? [];
+  return `set -euo pipefail\nexport PCCTL_SERVER=http://${server}\n${text}\nwait\n`;
 }
 
 async function freePort(): Promise<number> {
@@ -47,7 +46,7 @@ async function textOf(stream: NodeJS.ReadableStream): Promise<string> {
 test('every command of the README runs as written', async () => {
   // A home of its own, so its programs meet nobody else's; the switch that keeps other tests apart is off.
   const env = { ...process.env, HOME: home, PCC_CONTROL: undefined };
-  const child = spawn('bash', ['-c', session(await freePort())], { cwd: root, env });
+  const child = spawn('bash', ['-c', await session()], { cwd: root, env });
   const [stdout, stderr, [code]] = await Promise.all([
     textOf(child.stdout),
     textOf(child.stderr),
@@ -62,4 +61,4 @@ test('every command of the README runs as written', async () => {
   expect(readdirSync(join(home, 'perf/csv-of-the-last-hour'))).toContain('web01.csv');
   if (hasR) expect(readFileSync(join(home, 'perf/web01.html'), 'utf8')).toContain('data:image/png');
   expect(stdout).toContain('deleted web01');
-}, 240_000);
+}, 480_000);

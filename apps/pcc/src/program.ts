@@ -33,6 +33,11 @@ export const program: Program = {
       load: async () => (await import('./commands/mark.ts')).mark,
     },
     {
+      name: 'status',
+      summary: 'Tell how the pcc that is running does; fails where it takes no samples. For health checks.',
+      load: async () => (await import('./commands/status.ts')).status,
+    },
+    {
       name: 'run',
       summary: 'Run a command, sample while it runs, and tell what it used.',
       load: async () => (await import('./commands/run.ts')).run,

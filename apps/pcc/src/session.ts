@@ -5,7 +5,7 @@ import type { HostReader, SamplingSettings, Source } from '@perfcollector/procfs
 import { Agent, type AgentSetup, type Progress } from './agent/agent.ts';
 import { rawRecorder, sampleRecorder } from './agent/recorder.ts';
 import { Sampler } from './agent/sampler.ts';
-import type { Control, Marked } from './control/control-server.ts';
+import type { Answers, Control, Marked, Status } from './control/control-server.ts';
 import type { Sink } from './sink.ts';
 
 export interface Session extends Pick<AgentSetup, 'ticks' | 'listeners'> {
@@ -41,9 +41,7 @@ export async function runSession({ control, place, ...session }: Session): Promi
     const isRaw = session.format === 'raw';
     const recorder = isRaw ? rawRecorder(sampler) : sampleRecorder(session.host, header, sampler);
     const agent = new Agent({ ...session, recorder });
-    const { run, identifier } = header;
-    const mark = (text: string) => ({ run, identifier, timestamp: agent.mark(text), ...place });
-    const listening = isRaw ? undefined : await listen({ control, mark, log });
+    const listening = isRaw ? undefined : await listen({ control, log, ...answersOf(agent, { header, sink, place }) });
     try {
       session.onBegin?.();
       await agent.run();
@@ -61,15 +59,22 @@ export async function runSession({ control, place, ...session }: Session): Promi
   }
 }
 
-interface Listening {
+function answersOf(agent: Agent, { header, sink, place }: Pick<Session, 'header' | 'sink' | 'place'>): Answers {
+  const { run, identifier, interval } = header;
+  const status = (): Status => {
+    return { run, identifier, interval, ...agent.progress, age: agent.age, waiting: sink.state.waitingSamples };
+  };
+  return { mark: (text) => ({ run, identifier, timestamp: agent.mark(text), ...place }), status };
+}
+
+interface Listening extends Answers {
   readonly control: string | undefined;
-  readonly mark: (text: string) => Marked;
   readonly log: Log;
 }
 
 /** Loads what listens only where something does. */
-async function listen({ control, mark, log }: Listening): Promise<Control | undefined> {
-  if (control === 'none') return undefined;
+async function listen(setup: Listening): Promise<Control | undefined> {
+  if (setup.control === 'none') return undefined;
   const { openControl } = await import('./control/control-server.ts');
-  return openControl({ control, mark, log });
+  return openControl(setup);
 }

@@ -12,6 +12,11 @@ export const program: Program = {
       load: async () => (await import('./commands/ping.ts')).ping,
     },
     {
+      name: 'health',
+      summary: 'Can the server store and read samples? For health checks, without a key.',
+      load: async () => (await import('./commands/about.ts')).health,
+    },
+    {
       name: 'version',
       summary: "The server's version.",
       load: async () => (await import('./commands/about.ts')).version,

@@ -27,6 +27,7 @@ export class Agent {
   readonly #setup: AgentSetup;
   #taken = 0;
   #missed = 0;
+  #lastAt = performance.now();
 
   constructor(setup: AgentSetup) {
     this.#setup = setup;
@@ -34,6 +35,11 @@ export class Agent {
 
   get progress(): Progress {
     return { taken: this.#taken, missed: this.#missed };
+  }
+
+  /** How long ago the last sample was taken, or the run began, in seconds; sleep of the machine does not count. */
+  get age(): number {
+    return (performance.now() - this.#lastAt) / 1000;
   }
 
   /** Samples until the ticks are over. The next one is asked for when a sample has been handed over. */
@@ -45,6 +51,7 @@ export class Agent {
       sink.add(lines, 'sample');
       recorder.done();
       this.#taken += 1;
+      this.#lastAt = performance.now();
       for (const tell of listeners) tell(lines, this.progress);
     }
   }

@@ -1,8 +1,8 @@
 import { command, UsageError } from '@perfcollector/cli';
+import { sendMark } from '../control/ask.ts';
 import { answeredControl, controlOption } from '../control/control-path.ts';
 import type { Marked } from '../control/control-server.ts';
 import { markProblem } from '../control/mark-text.ts';
-import { sendMark } from '../control/send-mark.ts';
 
 /** Puts an event into the collection of the pcc that is running. */
 export const mark = command({

@@ -6,7 +6,7 @@ import { PACKAGED, socketStateOf, text, UserError } from '@perfcollector/cli';
 export const controlOption = text({
   flag: '--control <path>',
   env: 'PCC_CONTROL',
-  about: `The socket that pcc mark reaches a running pcc by; ~/.pcc/control.sock where it is not given, none for no socket. pcc mark looks for ${PACKAGED.pccControl} too.`,
+  about: `The socket that pcc mark reaches a running pcc by; ~/.pcc/control.sock where it is not given, none for no socket. pcc mark and status look for ${PACKAGED.pccControl} too.`,
 });
 
 /** Where a pcc listens: the socket that was asked for, else one's own, else that of the unit, where there is one. */

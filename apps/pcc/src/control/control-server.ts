@@ -17,25 +17,43 @@ export interface Marked {
   readonly server?: string;
 }
 
-export interface ControlSetup {
+/** What a run tells of itself to who looks after it. */
+export interface Status {
+  readonly run: string;
+  readonly identifier: string;
+  /** Seconds between ticks. */
+  readonly interval: number;
+  readonly taken: number;
+  readonly missed: number;
+  /** How long ago the last sample was taken, in seconds; since the start, where none was. */
+  readonly age: number;
+  /** Samples that the file or the server does not have yet. */
+  readonly waiting: number;
+}
+
+export interface ControlSetup extends Answers {
   /** The socket's path as it was asked for. */
   readonly control: string | undefined;
-  readonly mark: (text: string) => Marked;
   readonly log: Log;
 }
 
-/** Takes marks on a Unix socket. Open it with `openControl`. */
+export interface Answers {
+  readonly mark: (text: string) => Marked;
+  readonly status: () => Status;
+}
+
+/** Takes marks and tells how the run does, on a Unix socket. Open it with `openControl`. */
 export class Control {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
 
-  constructor(server: Server, mark: ControlSetup['mark']) {
+  constructor(server: Server, answers: Answers) {
     this.#server = server;
     server.unref(); // it must not keep a run alive that is over
     server.on('connection', (socket) => {
       this.#sockets.add(socket);
       socket.on('close', () => this.#sockets.delete(socket));
-      void answer(socket, mark);
+      void answer(socket, answers);
     });
   }
 
@@ -51,10 +69,10 @@ export class Control {
  * Begins to listen, for the owner alone. Sampling does not depend on it: where it cannot be had, that is said and the
  * run goes on without.
  */
-export async function openControl({ control, mark, log }: ControlSetup): Promise<Control | undefined> {
+export async function openControl({ control, log, ...answers }: ControlSetup): Promise<Control | undefined> {
   try {
     const path = controlPath(control);
-    return path === undefined ? undefined : new Control(await listenOn(path), mark);
+    return path === undefined ? undefined : new Control(await listenOn(path), answers);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     const { message, hint } = error;
@@ -101,28 +119,28 @@ function inUse(path: string): UserError {
   return new UserError('IN_USE', `another pcc listens on ${path}, and marks go to that one`, { hint: ANOTHER });
 }
 
-async function answer(socket: Socket, mark: ControlSetup['mark']): Promise<void> {
+async function answer(socket: Socket, answers: Answers): Promise<void> {
   try {
     const request = await readLine(socket);
-    socket.end(`${JSON.stringify(replyTo(request, mark))}\n`);
+    socket.end(`${JSON.stringify(replyTo(request, answers))}\n`);
   } catch {
     socket.destroy(); // whoever asked has gone, or is no pcc: there is nobody to tell
   }
 }
 
-function replyTo(request: string, mark: ControlSetup['mark']): Marked | { error: string } {
-  const text = textIn(request);
-  if (text === undefined) return { error: 'expected one line of JSON, such as {"mark":"deploy 42"}' };
+function replyTo(request: string, { mark, status }: Answers): Marked | Status | { error: string } {
+  const { mark: text, status: isAsked } = requestIn(request);
+  if (isAsked === true) return status();
+  if (typeof text !== 'string') return { error: 'expected one line of JSON, such as {"mark":"deploy 42"}' };
   const problem = markProblem(text);
   return problem === undefined ? mark(text) : { error: problem };
 }
 
-function textIn(request: string): string | undefined {
+function requestIn(request: string): { mark?: unknown; status?: unknown } {
   try {
-    const value = parseJson(request) as { mark?: unknown } | null;
-    return typeof value?.mark === 'string' ? value.mark : undefined;
+    return parseJson(request) ?? {};
   } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
+    if (error instanceof SyntaxError) return {};
     throw error;
   }
 }

@@ -45,8 +45,16 @@ test("the quickest trip tells the clocks' difference", () => {
   });
 });
 
-test('ping and version need no key', async () => {
-  for (const name of ['ping', 'version']) expect((await pcd.pcctl([name], { env: strangerEnv })).code).toBe(0);
+test('health fails where the server does not answer, and tells', async () => {
+  expect((await pcd.pcctl(['health'])).stdout).toBe(`${pcd.url} stores and reads\n`);
+  const { code, stderr } = await pcd.pcctl(['health', '--server', 'http://127.0.0.1:1']);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^pcctl: cannot reach http:\/\/127\.0\.0\.1:1/);
+});
+
+test('ping, health and version need no key', async () => {
+  for (const name of ['ping', 'health', 'version'])
+    expect((await pcd.pcctl([name], { env: strangerEnv })).code).toBe(0);
 });
 
 test('an address with a slash behind it is the same address', async () => {
