@@ -71,11 +71,16 @@ export class Machine implements AsyncDisposable {
     }
   }
 
+  /** What runs a program in it, as root. */
+  entering(...command: readonly string[]): readonly [string, ...string[]] {
+    return ['nsenter', '--target', String(this.#init()), '--all', '--', ...command];
+  }
+
   /** Runs a program in it, as root. */
   run(...command: readonly string[]): Ran {
-    const inside = ['--target', String(this.#init()), '--all', '--', ...command];
+    const [nsenter, ...inside] = this.entering(...command);
     const env = { PATH: process.env.PATH, HOME: '/root' };
-    const { status, stdout, stderr } = spawnSync('nsenter', inside, { encoding: 'utf8', env, maxBuffer: 1 << 28 });
+    const { status, stdout, stderr } = spawnSync(nsenter, inside, { encoding: 'utf8', env, maxBuffer: 1 << 28 });
     return { code: status, stdout, stderr };
   }
 

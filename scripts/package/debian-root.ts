@@ -4,11 +4,14 @@
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Ended, observe, type Running } from './running.ts';
+
+/** It takes root's rights; in CI this says yes, so that tests fail there where it cannot be had. */
+export const canHaveRoot = process.env.CI !== undefined || process.getuid?.() === 0;
 
 type Variables = Readonly<Record<string, string>>;
 
@@ -40,6 +43,7 @@ export async function debianRoot(): Promise<DebianRoot> {
   const tar = cachedRoot();
   const path = mkdtempSync(join(tmpdir(), 'debian-root-'));
   execFileSync('tar', ['--extract', '--numeric-owner', '--directory', path, '--file', tar]);
+  chmodSync(path, 0o755); // as a root is
   return openRoot(path);
 }
 
