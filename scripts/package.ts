@@ -65,8 +65,8 @@ async function buildAll(architecture: Architecture): Promise<string[]> {
     ...(kinds.includes('deb')
       ? packages.map((each) => buildDeb(each, { ...setup, compression: ['-Zxz', `-z${level}`] }, out))
       : []),
-    ...(kinds.includes('rpm') ? buildRpms(packages, { ...setup, payload: `w${level}.xzdio` }, out) : []),
-    ...(kinds.includes('tar') ? [buildTarball(packages, { ...setup, compression: `xz -${level} -T0` }, out)] : []),
+    ...(kinds.includes('rpm') ? buildRpms(packages, { ...setup, payload: `w${level}T2.xzdio` }, out) : []),
+    ...(kinds.includes('tar') ? [buildTarball(packages, { ...setup, compression: `xz -${level} -T2` }, out)] : []),
   ];
 }
 
