@@ -59,6 +59,7 @@ test('dpkg installs a server on a system that has no Node', async () => {
     await host.shell(`dpkg --audit; dpkg --verify perfcollector-common perfcollector-server perfcollector-tools`),
   ).toBe('');
   await host.startPcd();
+  expect(await host.shell('grep -lx pcd /proc/[0-9]*/comm')).toContain('/comm'); // what ps and pgrep go by
   await host.must('pcctl', 'keys', 'create', '--name', 'agents', '--scopes', 'ingest', '-o', '/root/agents.key');
 });
 
@@ -81,6 +82,13 @@ test('a second run of install.sh changes nothing', async () => {
   expect(again).toMatchObject({ code: 0, stderr: '' });
   expect(again.stdout).not.toMatch(/wrote|installing/);
   expect(await host.shell('find /etc /usr /lib /var/lib/dpkg -type f -printf "%p %T@ %C@\\n" | sort')).toBe(before);
+});
+
+test('install.sh leaves pcc alone where it would not start with the settings', async () => {
+  const { code, stdout } = await installSh('--server', 'ftp://nowhere', '--identifier', 'web01');
+  expect(stdout).toContain('pcc would not start with these settings');
+  expect(code).toBe(2);
+  expect(await installSh('--server', host.server)).toMatchObject({ code: 0 });
 });
 
 test.each(PROGRAMS)('%s answers by its name, and brings its manual and its completions', async (program) => {
