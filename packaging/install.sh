@@ -326,6 +326,8 @@ check() {
 start() {
   if [ "$starts" = no ]; then
     say 'pcc was not started'
+  elif [ "$code" = 2 ]; then
+    say 'pcc would not start with these settings; what ran before was left as it is'
   elif ! has_systemd; then
     say "there is no systemd here, so pcc was not started. Start it by hand, or by what starts services here:"
     say "  CREDENTIALS_DIRECTORY=$CREDENTIALS $(unit_environment | tr '\n' ' ')pcc --env-file $SETTINGS"

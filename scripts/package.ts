@@ -3,7 +3,7 @@
  *     npm run package -- --version 1.0.1 --arch amd64 --only deb,tar --quick
  */
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ARCHITECTURES, type Architecture } from './package/architecture.ts';
@@ -30,6 +30,8 @@ const { values } = parseArgs({
     quick: { type: 'boolean', default: false },
   },
 });
+// Modes of what is made on the way are in the packages, and dpkg-deb refuses some.
+process.umask(0o022);
 const release = releaseOf(values.version);
 const kinds = chosen('--only', values.only, KINDS);
 const names = chosen(
@@ -41,6 +43,7 @@ const { out } = values;
 /** Of xz. */
 const level = values.quick ? 0 : 6;
 
+refuseOthers(out);
 const parts = await bundleParts(release);
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
@@ -68,6 +71,15 @@ async function buildAll(architecture: Architecture): Promise<string[]> {
     ...(kinds.includes('rpm') ? buildRpms(packages, { ...setup, payload: `w${level}T2.xzdio` }, out) : []),
     ...(kinds.includes('tar') ? [buildTarball(packages, { ...setup, compression: `xz -${level} -T2` }, out)] : []),
   ];
+}
+
+/** @throws Error where the directory holds what no build of packages left there: it is emptied */
+function refuseOthers(directory: string): void {
+  if (!existsSync(directory)) return;
+  const own = /^(SHA256SUMS|perfcollector-.*\.(deb|rpm|tar\.xz))$/;
+  const names = ARCHITECTURES.map(({ debian }) => debian);
+  const foreign = readdirSync(directory).find((name) => !own.test(name) && !names.some((each) => each === name));
+  if (foreign !== undefined) throw new Error(`cannot package into ${directory}: ${foreign} in it would be deleted`);
 }
 
 function chosen(option: string, text: string, known: readonly string[]): string[] {

@@ -73,6 +73,7 @@ describe.skipIf(!canHaveRoot)('installed packages', () => {
     await host.shell(`dpkg --install ${names.map((name) => `/srv/${VERSION}/${name}_*.deb`).join(' ')}`);
     expect(await host.shell(`dpkg --audit; dpkg --verify ${names.join(' ')}`)).toBe('');
     await host.startPcd();
+    expect(await host.shell('grep -lx pcd /proc/[0-9]*/comm')).toContain('/comm'); // what ps and pgrep go by
     await host.must('pcctl', 'keys', 'create', '--name', 'agents', '--scopes', 'ingest', '-o', '/root/agents.key');
   });
 
@@ -95,6 +96,13 @@ describe.skipIf(!canHaveRoot)('installed packages', () => {
     expect(again).toMatchObject({ code: 0, stderr: '' });
     expect(again.stdout).not.toMatch(/wrote|installing/);
     expect(await host.shell('find /etc /usr /lib /var/lib/dpkg -type f -printf "%p %T@ %C@\\n" | sort')).toBe(before);
+  });
+
+  test('install.sh leaves pcc alone where it would not start with the settings', async () => {
+    const { code, stdout } = await installSh('--server', 'ftp://nowhere', '--identifier', 'web01');
+    expect(stdout).toContain('pcc would not start with these settings');
+    expect(code).toBe(2);
+    expect(await installSh('--server', host.server)).toMatchObject({ code: 0 });
   });
 
   test.each(PROGRAMS)('%s answers by its name, and brings its manual and its completions', async (program) => {

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,12 +11,17 @@ const place = mkdtempSync(join(tmpdir(), 'packages-'));
 const MEGABYTES = 1_000_000;
 
 /** As `npm run package` does, packed less. @returns where the packages are */
-function build(name: string, ...args: readonly string[]): string {
+function build(name: string, env: Readonly<Record<string, string>> = {}, ...args: readonly string[]): string {
   const out = join(place, name);
   // Another directory for what is made in between, so that no path of it can stay inside unnoticed.
   const scratch = mkdtempSync(join(place, 'scratch-'));
   const argv = ['scripts/package.ts', '--quick', '--arch', 'amd64', '--out', out, ...args];
-  execFileSync(process.execPath, argv, { cwd: root, env: { ...process.env, TMPDIR: scratch }, stdio: 'pipe' });
+  const { umask = '022', ...variables } = env;
+  execFileSync('sh', ['-c', `umask ${umask}; exec "$@"`, 'sh', process.execPath, ...argv], {
+    cwd: root,
+    env: { ...process.env, TMPDIR: scratch, ...variables },
+    stdio: 'pipe',
+  });
   return out;
 }
 
@@ -38,10 +43,18 @@ beforeAll(() => {
 }, 300_000);
 afterAll(() => rmSync(place, { recursive: true, force: true }));
 
-test('two builds of one commit are the same bytes', () => {
-  const again = build('two');
+test('two builds of one commit are the same bytes, whatever the umask, the zone and the language', () => {
+  const again = build('two', { umask: '077', TZ: 'Asia/Tokyo', LANG: 'tr_TR.UTF-8' });
   expect(readFileSync(join(again, 'SHA256SUMS'), 'utf8')).toBe(readFileSync(join(packages, 'SHA256SUMS'), 'utf8'));
 }, 300_000);
+
+test('a directory with files of others is left alone', () => {
+  const directory = join(place, 'others');
+  mkdirSync(directory);
+  writeFileSync(join(directory, 'thesis.txt'), '');
+  expect(() => build('others')).toThrow('thesis.txt in it would be deleted');
+  expect(readdirSync(directory)).toEqual(['thesis.txt']);
+});
 
 test('every file that was made is in SHA256SUMS, and is what it says', () => {
   const checked = execFileSync('sha256sum', ['--check', 'SHA256SUMS'], { cwd: packages, encoding: 'utf8' });

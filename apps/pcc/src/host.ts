@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { opendirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { text, UserError } from '@perfcollector/cli';
 import { type HostReader, openHost } from '@perfcollector/procfs';
@@ -10,11 +10,25 @@ export const rootOption = text({
   about: 'Read <dir>/proc, <dir>/sys and <dir>/etc: another mounted host (/host), or a capture of one.',
 });
 
-/** @throws UserError where there is no /proc below the root */
+/** @throws UserError where there is no /proc below the root, or an empty one, as in a chroot where nobody mounted it */
 export function hostAt(root: string): HostReader {
   const proc = join(resolve(root), 'proc');
-  if (statSync(proc, { throwIfNoEntry: false })?.isDirectory()) return openHost(resolve(root));
-  throw new UserError('NO_PROC', `cannot read a host below ${root}: there is no directory ${proc}`, {
+  const isEmpty = isEmptyDirectory(proc);
+  if (isEmpty === false) return openHost(resolve(root));
+  const what = isEmpty ? `the directory ${proc} is empty` : `there is no directory ${proc}`;
+  throw new UserError('NO_PROC', `cannot read a host below ${root}: ${what}`, {
     hint: 'Mount it, or name another --root.',
   });
+}
+
+/** Undefined where there is none. */
+function isEmptyDirectory(path: string): boolean | undefined {
+  try {
+    const directory = opendirSync(path, { bufferSize: 1 });
+    const first = directory.readSync();
+    directory.closeSync();
+    return first === null;
+  } catch {
+    return undefined;
+  }
 }

@@ -3,6 +3,7 @@
  * made of it; a part is loaded when it is asked for. It acts by the name that it is called by: `pcc`, `pcd`, `pcctl`,
  * `pcprocess`, or `perfcollector pcc …`. Threads begin with this same script.
  */
+import { writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { getAsset, getRawAsset } from 'node:sea';
 import { setFlagsFromString } from 'node:v8';
@@ -76,6 +77,15 @@ function askMounts(): void {
   new Script(`(function(require){${askingScript}\n})`).runInThisContext()(process.getBuiltinModule);
 }
 
+/** What ps, pgrep and `systemctl status` call the process, which Node names after its thread. */
+function nameProcess(name: string): void {
+  try {
+    writeFileSync('/proc/self/comm', name);
+  } catch {
+    // No /proc: it goes by Node's name.
+  }
+}
+
 function runProgram(): void {
   const [name = '', ...args] = [basename(process.argv[1] ?? ''), ...process.argv.slice(2)];
   if (name === 'perfcollector' && args.at(-1) === askingScript) {
@@ -84,6 +94,7 @@ function runProgram(): void {
   }
   if (name === 'perfcollector') process.argv.splice(1, 1);
   const called = name === 'perfcollector' ? basename(args[0] ?? '') : name;
+  nameProcess(called);
   flags = FLAGS.get(called);
   if (flags) setFlagsFromString(flags[0]);
   void (load('programs.js') as { run(name: string): Promise<void> }).run(called);

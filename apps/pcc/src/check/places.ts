@@ -6,8 +6,8 @@ import { type Finding, failed, ok, warning } from './finding.ts';
 
 /** Whether the collection can be written; nothing is created for that. @throws UserError */
 export function checkCollection(path: string): Finding {
-  const stat = statSync(path, { throwIfNoEntry: false });
   const attempt = `write the collection ${path}`;
+  const stat = attempted(attempt, () => statSync(path, { throwIfNoEntry: false }));
   if (stat?.isFile()) attempted(attempt, () => closeSync(openSync(path, 'r+')));
   else if (stat?.isDirectory()) throw systemError(attempt, { code: 'EISDIR' });
   else if (stat) attempted(attempt, () => accessSync(path, constants.W_OK));
@@ -17,8 +17,8 @@ export function checkCollection(path: string): Finding {
 
 /** Whether samples can wait there. @throws UserError */
 export function checkSpool(directory: string): Finding {
-  const stat = statSync(directory, { throwIfNoEntry: false });
   const attempt = `keep samples in the spool ${directory}`;
+  const stat = attempted(attempt, () => statSync(directory, { throwIfNoEntry: false }));
   if (!stat) {
     const parent = nearest(directory);
     attempted(attempt, () => accessSync(parent, constants.W_OK | constants.X_OK));
@@ -55,9 +55,9 @@ function nearest(path: string): string {
   return statSync(whole, { throwIfNoEntry: false }) ? whole : nearest(dirname(whole));
 }
 
-function attempted(attempt: string, look: () => void): void {
+function attempted<T>(attempt: string, look: () => T): T {
   try {
-    look();
+    return look();
   } catch (error) {
     throw systemError(attempt, error);
   }

@@ -85,6 +85,7 @@ describe('pcc check in local mode', () => {
 
   test.each([
     ['a directory', () => directory, /it is a directory/],
+    ['a path that cannot be looked at', () => join(directory, 'a'.repeat(300)), /the path is too long/],
     ['a file in no directory', () => join(directory, 'no', 'c.json'), /no such file or directory/],
   ])('fails at %s for a collection', async (_, path, sentence) => {
     const { code, found } = await check(['--collection', path()]);

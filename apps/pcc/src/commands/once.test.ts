@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hostRoot } from '@perfcollector/testing';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { runPcc } from '../test-run.ts';
 
 describe('pcc once', () => {
@@ -59,6 +60,15 @@ describe('pcc once', () => {
     const { code, stderr } = await runPcc(['once', '--root', join(hostRoot('centos7-3.10-x86_64'), 'etc')]);
     expect(code).toBe(1);
     expect(stderr).toMatch(/cannot read a host below .*: there is no directory .*\/proc\n {2}Mount it/);
+  });
+
+  test('says where nobody mounted /proc, as in a bare chroot', async () => {
+    const root = mkdtempSync(join(tmpdir(), 'pcc-once-'));
+    onTestFinished(() => rmSync(root, { recursive: true }));
+    mkdirSync(join(root, 'proc'));
+    const { code, stdout, stderr } = await runPcc(['once', '--root', root]);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/the directory .*\/proc is empty\n {2}Mount it/);
   });
 
   test('prints a table for people', async () => {
