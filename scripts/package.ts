@@ -3,7 +3,7 @@
  *     npm run package -- --version 1.0.1 --arch amd64 --only deb,tar --quick
  */
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ARCHITECTURES, type Architecture } from './package/architecture.ts';
@@ -18,6 +18,7 @@ import { buildRpms } from './package/rpm.ts';
 import { buildTarball } from './package/tarball.ts';
 
 const KINDS = ['executable', 'deb', 'rpm', 'tar'];
+const SUMS = 'SHA256SUMS';
 
 const { values } = parseArgs({
   options: {
@@ -42,14 +43,13 @@ const { out } = values;
 const level = values.quick ? 0 : 6;
 
 const parts = await bundleParts(release);
-rmSync(out, { recursive: true, force: true });
-mkdirSync(out, { recursive: true });
+emptyForPackages(out);
 const files: string[] = [];
 for (const architecture of ARCHITECTURES.filter(({ debian }) => names.includes(debian))) {
   files.push(...(await buildAll(architecture)));
 }
 const made = [...new Set(files)].sort();
-writeFileSync(join(out, 'SHA256SUMS'), made.map((file) => `${sha256(join(out, file))}  ${file}\n`).join(''));
+writeFileSync(join(out, SUMS), made.map((file) => `${sha256(join(out, file))}  ${file}\n`).join(''));
 console.log(made.map((file) => join(out, file)).join('\n'));
 
 /** @returns the files that it made, by their names in the directory */
@@ -68,6 +68,17 @@ async function buildAll(architecture: Architecture): Promise<string[]> {
     ...(kinds.includes('rpm') ? buildRpms(packages, { ...setup, payload: `w${level}T2.xzdio` }, out) : []),
     ...(kinds.includes('tar') ? [buildTarball(packages, { ...setup, compression: `xz -${level} -T2` }, out)] : []),
   ];
+}
+
+/** Packages of an earlier run go. @throws Error where anything else is there */
+function emptyForPackages(directory: string): void {
+  const found = existsSync(directory) ? readdirSync(directory) : [];
+  const known = [SUMS, ...ARCHITECTURES.map(({ debian }) => debian)];
+  const other = found.find((name) => !known.includes(name) && !/^perfcollector[-_].*\.(deb|rpm|tar\.xz)$/.test(name));
+  if (other !== undefined)
+    throw new Error(`cannot package into ${directory}: ${other} is there; expected a directory with packages alone`);
+  rmSync(directory, { recursive: true, force: true });
+  mkdirSync(directory, { recursive: true });
 }
 
 function chosen(option: string, text: string, known: readonly string[]): string[] {

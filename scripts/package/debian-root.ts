@@ -68,8 +68,9 @@ async function openRoot(path: string): Promise<DebianRoot> {
     },
     runBeside: (command, env) => runBeside(command, env).ended,
     async close() {
+      const closed = keeper.exitCode === null && keeper.signalCode === null && once(keeper, 'close');
       keeper.kill('SIGKILL');
-      await once(keeper, 'close');
+      await closed;
       rmSync(path, { recursive: true, force: true, maxRetries: 20 });
     },
   };
@@ -81,12 +82,12 @@ const MOUNT = ['proc /proc', 'proc "$0/proc"', 'sysfs "$0/sys"'].map(
 
 /**
  * All that runs in the root runs among mounts and processes of its own. The first of those keeps both alive: when it ends, the
- * kernel ends the others and unmounts everything.
+ * kernel ends the others and unmounts everything. It ends with its standard input, so nothing outlives a test that is killed.
  */
 async function openNamespaces(path: string): Promise<{ keeper: ChildProcess; first: string }> {
-  const script = [...MOUNT, 'echo ready', 'exec sleep infinity'].join(' && ');
+  const script = [...MOUNT, 'echo ready', 'exec cat'].join(' && ');
   const argv = ['--mount', '--propagation', 'private', '--pid', '--fork', '--kill-child', 'sh', '-c', script, path];
-  const keeper = spawn('unshare', argv, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const keeper = spawn('unshare', argv, { stdio: ['pipe', 'pipe', 'inherit'] });
   await Promise.race([once(keeper.stdout, 'data'), failing(keeper)]);
   return { keeper, first: readFileSync(`/proc/${keeper.pid}/task/${keeper.pid}/children`, 'utf8').trim() };
 }

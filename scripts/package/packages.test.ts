@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,12 +11,13 @@ const place = mkdtempSync(join(tmpdir(), 'packages-'));
 const MEGABYTES = 1_000_000;
 
 /** As `npm run package` does, packed less. @returns where the packages are */
-function build(name: string, ...args: readonly string[]): string {
+function build(name: string, { umask, ...env }: Readonly<Record<string, string>> = {}): string {
   const out = join(place, name);
   // Another directory for what is made in between, so that no path of it can stay inside unnoticed.
-  const scratch = mkdtempSync(join(place, 'scratch-'));
-  const argv = ['scripts/package.ts', '--quick', '--arch', 'amd64', '--out', out, ...args];
-  execFileSync(process.execPath, argv, { cwd: root, env: { ...process.env, TMPDIR: scratch }, stdio: 'pipe' });
+  const TMPDIR = mkdtempSync(join(place, `scratch-of-${name}-`));
+  const argv = [process.execPath, 'scripts/package.ts', '--quick', '--arch', 'amd64', '--out', out];
+  const shell = ['-c', `umask ${umask ?? '022'}; exec "$@"`, 'sh', ...argv];
+  execFileSync('sh', shell, { cwd: root, env: { ...process.env, TMPDIR, ...env }, stdio: 'pipe' });
   return out;
 }
 
@@ -38,10 +39,18 @@ beforeAll(() => {
 }, 300_000);
 afterAll(() => rmSync(place, { recursive: true, force: true }));
 
-test('two builds of one commit are the same bytes', () => {
-  const again = build('two');
+test('two builds of one commit are the same bytes, whoever makes them', () => {
+  const again = build('another', { umask: '077', TZ: 'Pacific/Auckland', LC_ALL: 'C.UTF-8', HOME: place });
   expect(readFileSync(join(again, 'SHA256SUMS'), 'utf8')).toBe(readFileSync(join(packages, 'SHA256SUMS'), 'utf8'));
 }, 300_000);
+
+test('what is no package is not deleted', () => {
+  const out = join(place, 'mine');
+  mkdirSync(out);
+  writeFileSync(join(out, 'thesis.txt'), '');
+  expect(() => build('mine')).toThrow(/cannot package into .*mine: thesis\.txt is there/);
+  expect(readdirSync(out)).toEqual(['thesis.txt']);
+});
 
 test('every file that was made is in SHA256SUMS, and is what it says', () => {
   const checked = execFileSync('sha256sum', ['--check', 'SHA256SUMS'], { cwd: packages, encoding: 'utf8' });
