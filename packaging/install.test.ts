@@ -20,7 +20,7 @@ describe.skipIf(!canHaveRoot)('install.sh', () => {
   beforeAll(async () => {
     host = await TestHost.open();
     cpSync(INSTALL, join(host.root.path, 'srv/install.sh'));
-  }, 300_000);
+  }, 600_000);
   afterAll(() => host?.[Symbol.asyncDispose]());
 
   describe('refuses', () => {
@@ -92,7 +92,7 @@ describe.skipIf(!canHaveRoot)('install.sh', () => {
       const server = ['common', 'server', 'tools'].map((part) => `/srv/packages/perfcollector-${part}_*.deb`);
       machine.must('sh', '-c', `dpkg --install ${server.join(' ')} && systemctl start pcd`);
       machine.must('pcctl', 'keys', 'create', '--name', 'agents', '--scopes', 'ingest', '-o', '/run/agents.key');
-    }, 300_000);
+    }, 600_000);
     afterAll(() => machine?.[Symbol.asyncDispose]());
 
     const install = (...args: readonly string[]) => machine.run('sh', '/srv/install.sh', ...args);

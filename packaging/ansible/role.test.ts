@@ -38,7 +38,7 @@ describe.skipIf(!canHaveRoot)('the role', () => {
     // Ansible comes as by ssh: the last argument is the command, and files come by its standard input.
     const enter = machine.entering('sh', '-c').join(' ');
     writeFileSync(join(place, 'ssh'), `#!/bin/sh\nfor last; do :; done\nexec ${enter} "$last"\n`, { mode: 0o755 });
-  }, 300_000);
+  }, 600_000);
   afterAll(async () => {
     await machine?.[Symbol.asyncDispose]();
     await root?.close();

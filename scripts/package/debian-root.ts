@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -82,10 +82,10 @@ const MOUNT = ['proc /proc', 'proc "$0/proc"', 'sysfs "$0/sys"'].map(
 
 /**
  * All that runs in the root runs among mounts and processes of its own. The first of those keeps both alive: when it ends, the
- * kernel ends the others and unmounts everything. It ends with its standard input, so nothing outlives a test that is killed.
+ * kernel ends the others and unmounts everything. It ends with its standard input, so with the test in any case.
  */
 async function openNamespaces(path: string): Promise<{ keeper: ChildProcess; first: string }> {
-  const script = [...MOUNT, 'echo ready', 'exec cat'].join(' && ');
+  const script = [...MOUNT, 'echo ready', 'exec cat >/dev/null'].join(' && ');
   const argv = ['--mount', '--propagation', 'private', '--pid', '--fork', '--kill-child', 'sh', '-c', script, path];
   const keeper = spawn('unshare', argv, { stdio: ['pipe', 'pipe', 'inherit'] });
   await Promise.race([once(keeper.stdout, 'data'), failing(keeper)]);
@@ -110,19 +110,20 @@ function cachedRoot(): string {
 /** What a root need not have; without it the tar is half as large. */
 const LEFT_OUT = ['./var/cache/apt/*', './var/lib/apt/lists/*', './usr/share/locale/*', './usr/share/doc/*/*'];
 
+/** Another test may be making it: it is waited for then, and there whole or not at all. */
+const MAKE = `set -e
+[ ! -e "$1" ] || exit 0
+debootstrap --variant=minbase --include=${PACKAGES.join()} ${RELEASE} "$2" "$3" >&2
+tar --create --numeric-owner ${LEFT_OUT.map((path) => `--exclude='${path}'`).join(' ')} --directory "$2" --file "$1.new" .
+mv "$1.new" "$1"`;
+
 function makeRoot(tar: string): void {
   mkdirSync(CACHE, { recursive: true });
-  const root = mkdtempSync(join(tmpdir(), 'debootstrap-'));
+  const place = mkdtempSync(join(tmpdir(), 'debootstrap-'));
   try {
-    const how = ['--variant=minbase', `--include=${PACKAGES.join()}`, RELEASE, root, mirror()];
-    execFileSync('debootstrap', how, { stdio: 'pipe' });
-    const left = LEFT_OUT.map((pattern) => `--exclude=${pattern}`);
-    // In its place whole or not at all: another test may look for it.
-    const made = `${tar}.${process.pid}`;
-    execFileSync('tar', ['--create', '--numeric-owner', ...left, '--directory', root, '--file', made, '.']);
-    renameSync(made, tar);
+    execFileSync('flock', [`${tar}.lock`, 'sh', '-c', MAKE, 'sh', tar, place, mirror()], { stdio: 'pipe' });
   } finally {
-    rmSync(root, { recursive: true, force: true });
+    rmSync(place, { recursive: true, force: true });
   }
 }
 

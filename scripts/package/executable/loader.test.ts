@@ -13,7 +13,14 @@ const place = mkdtempSync(join(tmpdir(), 'loader-'));
 const executable = join(place, 'out', ARCHITECTURES.find(isNative)?.debian ?? '', 'perfcollector');
 
 beforeAll(() => {
-  const how = ['--only', 'executable', '--arch', ARCHITECTURES.find(isNative)?.debian ?? '', '--out', join(place, 'out')];
+  const how = [
+    '--only',
+    'executable',
+    '--arch',
+    ARCHITECTURES.find(isNative)?.debian ?? '',
+    '--out',
+    join(place, 'out'),
+  ];
   execFileSync(process.execPath, ['scripts/package.ts', ...how], { cwd: root, stdio: 'pipe' });
 }, 300_000);
 afterAll(() => rmSync(place, { recursive: true, force: true }));
