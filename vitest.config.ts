@@ -9,7 +9,6 @@ export default defineConfig({
       'apps/*/src/**/*.test.ts',
       'packaging/**/*.test.ts',
       'scripts/**/*.test.ts',
-      'packaging/**/*.test.ts',
     ],
     // Tests start real processes and wait for real events; nothing here is a timed test.
     testTimeout: 60_000,

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { globSync, statSync } from 'node:fs';
+import { globSync, readFileSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import manifest from '../package.json' with { type: 'json' };
 import { packagesOf } from '../scripts/package/contents.ts';
 import { releaseOf } from '../scripts/package/release.ts';
 
@@ -15,6 +16,15 @@ test('every unit and settings file is in a package', async () => {
   const packaged = entries.flatMap((entry) => ('file' in entry ? entry.file : []));
   expect(files.length).toBeGreaterThan(8);
   expect(packaged.filter((path) => path.startsWith('packaging/')).toSorted()).toEqual(files.toSorted());
+});
+
+test('containers are of the version that packages are of', () => {
+  const files = ['container/Dockerfile', 'container/compose.yaml', ...globSync('kubernetes/*.yaml', { cwd: HERE })];
+  const text = files.map((file) => readFileSync(`${HERE}/${file}`, 'utf8')).join('\n');
+  const named = /(?:perfcollector\/\w+:|newTag: |image\.version=")([\w.]+)/g;
+  const versions = Array.from(text.matchAll(named), ([, version]) => version);
+  expect(versions.length).toBeGreaterThan(6);
+  expect(new Set(versions)).toEqual(new Set([manifest.version]));
 });
 
 test('shell scripts have nothing that shellcheck complains about', () => {

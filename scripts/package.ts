@@ -18,6 +18,7 @@ import { buildRpms } from './package/rpm.ts';
 import { buildTarball } from './package/tarball.ts';
 
 const KINDS = ['executable', 'deb', 'rpm', 'tar'];
+const SUMS = 'SHA256SUMS';
 
 const { values } = parseArgs({
   options: {
@@ -43,16 +44,14 @@ const { out } = values;
 /** Of xz. */
 const level = values.quick ? 0 : 6;
 
-refuseOthers(out);
 const parts = await bundleParts(release);
-rmSync(out, { recursive: true, force: true });
-mkdirSync(out, { recursive: true });
+emptyForPackages(out);
 const files: string[] = [];
 for (const architecture of ARCHITECTURES.filter(({ debian }) => names.includes(debian))) {
   files.push(...(await buildAll(architecture)));
 }
 const made = [...new Set(files)].sort();
-writeFileSync(join(out, 'SHA256SUMS'), made.map((file) => `${sha256(join(out, file))}  ${file}\n`).join(''));
+writeFileSync(join(out, SUMS), made.map((file) => `${sha256(join(out, file))}  ${file}\n`).join(''));
 console.log(made.map((file) => join(out, file)).join('\n'));
 
 /** @returns the files that it made, by their names in the directory */
@@ -73,13 +72,15 @@ async function buildAll(architecture: Architecture): Promise<string[]> {
   ];
 }
 
-/** @throws Error where the directory holds what no build of packages left there: it is emptied */
-function refuseOthers(directory: string): void {
-  if (!existsSync(directory)) return;
-  const own = /^(SHA256SUMS|perfcollector-.*\.(deb|rpm|tar\.xz))$/;
-  const names = ARCHITECTURES.map(({ debian }) => debian);
-  const foreign = readdirSync(directory).find((name) => !own.test(name) && !names.some((each) => each === name));
-  if (foreign !== undefined) throw new Error(`cannot package into ${directory}: ${foreign} in it would be deleted`);
+/** Packages of an earlier run go. @throws Error where anything else is there */
+function emptyForPackages(directory: string): void {
+  const found = existsSync(directory) ? readdirSync(directory) : [];
+  const known = [SUMS, ...ARCHITECTURES.map(({ debian }) => debian)];
+  const other = found.find((name) => !known.includes(name) && !/^perfcollector[-_].*\.(deb|rpm|tar\.xz)$/.test(name));
+  if (other !== undefined)
+    throw new Error(`cannot package into ${directory}: ${other} is there; expected a directory with packages alone`);
+  rmSync(directory, { recursive: true, force: true });
+  mkdirSync(directory, { recursive: true });
 }
 
 function chosen(option: string, text: string, known: readonly string[]): string[] {

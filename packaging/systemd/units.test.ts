@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PACKAGED } from '@perfcollector/cli';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const UNITS = globSync('*.{service,socket,timer}', { cwd: HERE });
-/** What the issue of a unit's exposure may be at most, of 10. */
+/** How exposed a unit may be at most, of 10, in the count of systemd-analyze. */
 const MOST_EXPOSED = { 'pcd.service': 2, 'pcc.service': 3, 'pcc@.service': 3 };
 
 function unit(name: string): string {
@@ -41,7 +41,9 @@ describe('the units', () => {
   });
 
   test('that are wrong are found to be', () => {
-    const wrong = join(mkdtempSync(join(tmpdir(), 'unit-')), 'wrong.service');
+    const directory = mkdtempSync(join(tmpdir(), 'unit-'));
+    onTestFinished(() => rmSync(directory, { recursive: true }));
+    const wrong = join(directory, 'wrong.service');
     cpSync(join(HERE, 'pcc.service'), wrong);
     execFileSync('sed', ['-i', 's/^UMask=/Umask=/', wrong]);
     expect(analyze('verify', '--man=no', wrong).said).toMatch(/Unknown key.*'Umask'/);

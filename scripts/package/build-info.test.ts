@@ -11,6 +11,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import manifest from '../../package.json' with { type: 'json' };
 import { lazyBuiltins } from '../build/lazy-builtins.ts';
 import { PROGRAMS } from '../declared-options.ts';
+import { observe } from './running.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const node = join(root, 'node_modules/.bin/node');
@@ -70,12 +71,11 @@ describe('a server', () => {
   beforeAll(async () => {
     const home = join(made, 'home');
     const argv = [join(made, 'pcd.mjs'), '--listen', '127.0.0.1:0', '--home', home, '--metrics-open', 'loopback'];
-    const child = spawn(node, argv, { env, stdio: ['ignore', 'pipe', 'ignore'] });
-    const [line] = await once(child.stdout, 'data');
-    [, url = ''] = /^pcd 9\.8\.7 \(4137c62, 2026-11-21\) listening on (\S+), home /.exec(String(line)) ?? [];
+    const { child, ended, said } = observe(spawn(node, argv, { env }));
+    [, url = ''] = await said(/^pcd 9\.8\.7 \(4137c62, 2026-11-21\) listening on (\S+), home /);
     return async () => {
       child.kill('SIGTERM');
-      await once(child, 'exit');
+      await ended;
     };
   });
 
@@ -99,7 +99,6 @@ describe('a server', () => {
     const address = server.address();
     const port = typeof address === 'object' ? address?.port : 0;
     const child = spawn(node, [join(made, 'pcctl.mjs'), 'version', '--server', `http://127.0.0.1:${port}`], { env });
-    const [text] = await once(child.stdout, 'data');
-    expect(String(text)).toBe('pcd 1.0.0, API v1\n');
+    expect((await observe(child).ended).stdout).toBe('pcd 1.0.0, API v1\n');
   });
 });

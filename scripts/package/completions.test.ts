@@ -37,8 +37,12 @@ async function atTerminal(command: string) {
   child.stdout.setEncoding('utf8').on('data', (more: string) => {
     text += more;
   });
+  const ended = once(child, 'close').then(([code]) => {
+    throw new Error(`${command} ended with ${code}: ${text}`);
+  });
+  ended.catch(() => {}); // it is killed at the end, when nobody waits
   const shows = async (words: string) => {
-    while (!text.includes(words)) await once(child.stdout, 'data');
+    while (!text.includes(words)) await Promise.race([once(child.stdout, 'data'), ended]);
     text = text.slice(text.indexOf(words) + words.length);
   };
   await shows('ready> ');

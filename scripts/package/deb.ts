@@ -1,7 +1,8 @@
 /** Packages for Debian and Ubuntu, by dpkg-deb. */
 import { createHash } from 'node:crypto';
 import {
-  cpSync,
+  chmodSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -23,7 +24,7 @@ import { writeTree } from './tree.ts';
 
 /** What Node is linked with, in the first versions that have what it needs; of Debian 11 and Ubuntu 20.04 on. */
 const LIBRARIES = 'libc6 (>= 2.28), libgcc-s1 | libgcc1, libstdc++6 (>= 5.2), libatomic1';
-const SCRIPTS = ['preinst', 'postinst', 'prerm', 'postrm'] as const;
+const SCRIPTS = ['preinst', 'postinst', 'prerm', 'postrm'];
 
 export interface DebSetup {
   readonly release: Release;
@@ -73,15 +74,18 @@ function documents({ name }: Package, release: Release): Entry[] {
 function writeControl(made: Package, setup: DebSetup, root: string): void {
   const control = join(root, 'DEBIAN');
   const installed = filesOf(root);
-  mkdirSync(control, { mode: 0o755 });
+  mkdirSync(control);
   writeFileSync(join(control, 'control'), controlOf(made, setup, installed.size));
   writeFileSync(join(control, 'md5sums'), installed.sums);
   const configs = made.entries.filter(({ isConfig }) => isConfig).map(({ path }) => `${path}\n`);
   if (configs.length > 0) writeFileSync(join(control, 'conffiles'), configs.join(''));
   for (const script of SCRIPTS) {
     const source = `packaging/debian/${made.name}.${script}`;
-    if (existsSync(source)) cpSync(source, join(control, script), { mode: 0 });
+    if (existsSync(source)) copyFileSync(source, join(control, script));
   }
+  // Whatever the umask is, here and where the checkout was made.
+  for (const file of readdirSync(control)) chmodSync(join(control, file), SCRIPTS.includes(file) ? 0o755 : 0o644);
+  chmodSync(control, 0o755);
 }
 
 function controlOf(made: Package, setup: DebSetup, size: number): string {

@@ -68,8 +68,9 @@ async function openRoot(path: string): Promise<DebianRoot> {
     },
     runBeside: (command, env) => runBeside(command, env).ended,
     async close() {
+      const closed = keeper.exitCode === null && keeper.signalCode === null && once(keeper, 'close');
       keeper.kill('SIGKILL');
-      await once(keeper, 'close');
+      await closed;
       rmSync(path, { recursive: true, force: true, maxRetries: 20 });
     },
   };

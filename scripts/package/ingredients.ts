@@ -25,7 +25,9 @@ export function librariesIn({ inputs }: Metafile): Ingredient[] {
 function libraryIn(directory: string): Ingredient {
   const { name, version, license } = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8'));
   if (typeof license !== 'string') throw new Error(`cannot package ${name} ${version}: it tells no licence`);
-  const files = readdirSync(directory).filter((file) => /^(licen[cs]e|copying|notice)/i.test(file));
+  const files = readdirSync(directory)
+    .filter((file) => /^(licen[cs]e|copying|notice)/i.test(file))
+    .sort();
   return { name, version, licence: license, texts: files.map((file) => readFileSync(join(directory, file), 'utf8')) };
 }
 

@@ -16,26 +16,26 @@ import {
 import { longFlag, optionEntry, typed, valueForms, variableEntries } from './man-options.ts';
 import { bold, example, literal, paragraph, prose, section, subsection, tagged, usage } from './roff.ts';
 
-export interface Release {
+export interface Edition {
   readonly version: string;
   /** `2026-11-21`: what the page says of its age. Of the clock, no two builds would be the same. */
   readonly date: string;
 }
 
 /** The page of one of the programs, as roff. */
-export async function manPageOf(name: ProgramName, release: Release): Promise<string> {
+export async function manPageOf(name: ProgramName, edition: Edition): Promise<string> {
   const program = await loadProgram(name);
   const { manual } = (await import(`../../apps/${name}/src/manual.ts`)) as { manual: Manual };
-  return renderManPage(program, manual, release);
+  return renderManPage(program, manual, edition);
 }
 
-export async function renderManPage(program: Program, manual: Manual, release: Release): Promise<string> {
+export async function renderManPage(program: Program, manual: Manual, edition: Edition): Promise<string> {
   const declared = await declarationsOf(program, declaredOptions);
   const { name, summary } = program;
   const own = declared.commands.map((command) => commandOf(name, command, declared));
   const others = PROGRAMS.filter((other) => other !== name).map((other) => `${other}(1)`);
   return [
-    header(name, release),
+    header(name, edition),
     section('name', `${literal(name)} \\- ${literal(summary)}\n`),
     section('synopsis', synopsisOf(name, declared)),
     section('description', manual.description.map(paragraph).join('')),
@@ -55,7 +55,7 @@ const EXIT_CODES = {
   2: 'Used wrongly: an option, a variable or an argument.',
 };
 
-function header(name: string, { version, date }: Release): string {
+function header(name: string, { version, date }: Edition): string {
   if (!/^\d{4}-\d\d-\d\d$/.test(date)) throw new Error(`${JSON.stringify(date)} is no date; expected 2026-11-21`);
   const title = `.TH ${literal(name.toUpperCase())} 1 ${date} "perfcollector ${literal(version)}" perfcollector`;
   return `.\\" Made of the declarations of options by scripts/package/man-page.ts.\n${title}\n.nh\n.ad l\n`;

@@ -48,7 +48,7 @@ function moveTo(directory: string, file: string): string {
   return name;
 }
 
-/** Where other distributions have the completions of zsh, and how they list what a package was given as licence. */
+/** Other distributions than Debian's have the completions of zsh elsewhere. */
 function asRpm(entry: Entry): Entry {
   return { ...entry, path: entry.path.replace('/zsh/vendor-completions/', '/zsh/site-functions/') };
 }

@@ -1,4 +1,4 @@
-import type { Manual } from '@perfcollector/cli';
+import { type Manual, PACKAGED } from '@perfcollector/cli';
 
 export const manual: Manual = {
   description: [
@@ -12,6 +12,8 @@ export const manual: Manual = {
     HOME: 'Where `~/.pcc` is.',
     CREDENTIALS_DIRECTORY:
       'Set by systemd: the directory of the credential `pcc-apikey`, which is the key where neither option nor variable gives it.',
+    NOTIFY_SOCKET: 'Set by systemd: whom to tell what goes on.',
+    WATCHDOG_USEC: 'Set by systemd: how often it wants to hear that all is well.',
     TERM: 'With `dumb` nothing is drawn in place on a terminal.',
   },
   files: {
@@ -23,7 +25,7 @@ export const manual: Manual = {
     '/etc/perfcollector/pcc-<instance>.env': 'Variables of `pcc@<instance>.service`.',
     '/etc/perfcollector/credentials/pcc-apikey': 'The key that the system services send with; for root alone to read.',
     '/var/lib/pcc': 'Collections and spool of the system service.',
-    '/run/pcc/control.sock': 'By which `pcc mark` reaches the system service.',
+    [PACKAGED.pccControl]: 'By which `pcc mark` reaches the system service.',
   },
   exitCodes: {
     126: 'Of `pcc run`: the command cannot be run.',

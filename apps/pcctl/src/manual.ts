@@ -1,4 +1,4 @@
-import type { Manual } from '@perfcollector/cli';
+import { type Manual, PACKAGED } from '@perfcollector/cli';
 
 export const manual: Manual = {
   description: [
@@ -16,7 +16,7 @@ export const manual: Manual = {
   files: {
     '~/.config/perfcollector/pcctl.json': 'Contexts with their keys; for the owner alone.',
     '~/.pcd/admin.key': 'The key that a server on this machine gets where no other is given.',
-    '/var/lib/pcd/admin.key': 'That of the system service `pcd.service`; for root alone to read.',
+    [`${PACKAGED.pcdHome}/admin.key`]: 'That of the system service `pcd.service`; for root alone to read.',
   },
   examples: [
     { about: 'Is the server there, and how does the fleet do?', lines: ['pcctl ping', 'pcctl status', 'pcctl top'] },

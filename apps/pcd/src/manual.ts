@@ -1,4 +1,4 @@
-import type { Manual } from '@perfcollector/cli';
+import { type Manual, PACKAGED } from '@perfcollector/cli';
 
 export const manual: Manual = {
   description: [
@@ -21,7 +21,7 @@ export const manual: Manual = {
     '~/.pcd/apikeys': 'Keys that a person chose, one a line; they may send. It is read again when it changes.',
     '~/.pcd/backups': 'Backups that the server keeps.',
     '/etc/perfcollector/pcd.env': 'Variables of the system service `pcd.service`.',
-    '/var/lib/pcd': 'The home of the system service.',
+    [PACKAGED.pcdHome]: 'The home of the system service.',
     '/run/pcd': 'For a Unix socket of the system service.',
   },
   examples: [

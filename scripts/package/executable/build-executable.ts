@@ -27,7 +27,7 @@ export async function buildExecutable(
     // Code that V8 makes is for the processor that it runs on.
     const hasCodeCache = isNative(architecture);
     if (hasCodeCache) makeCodeCache(directory, runtime);
-    const assets = readdirSync(directory);
+    const assets = readdirSync(directory).sort();
     writeFileSync(join(directory, 'loader'), await bundleLoader(hasCodeCache));
     inject([...assets, 'loader'], directory, runtime);
     mkdirSync(dirname(output), { recursive: true });

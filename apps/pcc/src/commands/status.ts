@@ -1,4 +1,4 @@
-import { command, UsageError } from '@perfcollector/cli';
+import { command } from '@perfcollector/cli';
 import { askStatus } from '../control/ask.ts';
 import { answeredControl, controlOption } from '../control/control-path.ts';
 import type { Status } from '../control/control-server.ts';
@@ -10,9 +10,7 @@ const PATIENCE = { intervals: 3, seconds: 10 };
 export const status = command({
   options: { control: controlOption },
   async run(options): Promise<Status> {
-    const path = await answeredControl(options.control);
-    if (path !== undefined) return askStatus(path);
-    throw new UsageError('without a control socket no pcc is reached', 'Name it with --control or PCC_CONTROL.');
+    return askStatus(await answeredControl(options.control));
   },
   print({ run, identifier, taken, missed, waiting, age }) {
     const last = taken === 0 ? 'no sample yet' : `the last sample ${age.toFixed(1)} s ago`;

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { PACKAGED, socketStateOf, text, UserError } from '@perfcollector/cli';
+import { PACKAGED, socketStateOf, text, UsageError, UserError } from '@perfcollector/cli';
 
 export const controlOption = text({
   flag: '--control <path>',
@@ -9,10 +9,15 @@ export const controlOption = text({
   about: `The socket that pcc mark reaches a running pcc by; ~/.pcc/control.sock where it is not given, none for no socket. pcc mark and status look for ${PACKAGED.pccControl} too.`,
 });
 
-/** Where a pcc listens: the socket that was asked for, else one's own, else that of the unit, where there is one. */
-export async function answeredControl(wanted: string | undefined): Promise<string | undefined> {
+/**
+ * Where a pcc listens: the socket that was asked for, else one's own, else that of the unit, where there is one.
+ * @throws UsageError where none was asked for
+ */
+export async function answeredControl(wanted: string | undefined): Promise<string> {
   const path = controlPath(wanted);
-  if (wanted !== undefined || path === undefined) return path;
+  if (path === undefined)
+    throw new UsageError('without a control socket no pcc is reached', 'Name it with --control or PCC_CONTROL.');
+  if (wanted !== undefined) return path;
   const hasOther = existsSync(PACKAGED.pccControl);
   return hasOther && (await socketStateOf(path)) !== 'answered' ? PACKAGED.pccControl : path;
 }

@@ -14,11 +14,13 @@ const LIBC = {
   close: { arguments: ['i32'], return: 'i32' },
 } as const;
 
-/** Undefined where this Node cannot send datagrams. */
-export function openDatagrams(): ((address: string, message: string) => boolean) | undefined {
-  const ffi = quietly(() => process.getBuiltinModule('node:ffi') as Ffi | undefined);
-  if (!ffi) return undefined;
-  const { functions: libc } = ffi.dlopen(null, LIBC); // of what is loaded already
+/** Sends a message to the socket of that address, or its `@` name; false where it is not taken. */
+export type SendDatagram = (address: string, message: string) => boolean;
+
+/** Undefined where this Node cannot send datagrams, or may not. */
+export function openDatagrams(): SendDatagram | undefined {
+  const libc = quietly(openLibc);
+  if (!libc) return undefined;
   return (address, message) => {
     const socket = libc.socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     if (socket < 0) return false;
@@ -27,6 +29,15 @@ export function openDatagrams(): ((address: string, message: string) => boolean)
     libc.close(socket);
     return sent === BigInt(text.length);
   };
+}
+
+function openLibc() {
+  try {
+    const ffi = process.getBuiltinModule('node:ffi') as Ffi | undefined;
+    return ffi?.dlopen(null, LIBC).functions; // of what is loaded already
+  } catch {
+    return undefined; // forbidden (--permission), or a libc without these: no service is to end for that
+  }
 }
 
 /** `struct sockaddr_un`: two bytes in the machine's order, then the path; `@` stands for the NUL of an abstract one. */
