@@ -4,11 +4,11 @@
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type Ended, observe, type Running } from './running.ts';
+import { alone, CACHE } from './test-cache.ts';
 
 type Variables = Readonly<Record<string, string>>;
 
@@ -31,16 +31,22 @@ export const LOGIN: Variables = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', HOME: '
 const RELEASE = 'bookworm';
 
 /**
- * Beside what every Debian has: the one library that Node needs and not every Debian has, and what a host of a fleet is managed by.
+ * Beside what every Debian has: the one library that Node needs and not every Debian has, what a host of a fleet is managed by,
+ * and what certificates are made with.
  */
-const PACKAGES = ['dbus', 'libatomic1', 'python3', 'systemd'];
+const PACKAGES = ['dbus', 'libatomic1', 'openssl', 'python3', 'systemd'];
 
 /** A fresh root. */
 export async function debianRoot(): Promise<DebianRoot> {
-  const tar = cachedRoot();
+  return openRoot(await unpackRoot());
+}
+
+/** The files of a fresh root alone. @returns where they are; who asked deletes them */
+export async function unpackRoot(): Promise<string> {
+  const tar = await alone('debian-root', cachedRoot);
   const path = mkdtempSync(join(tmpdir(), 'debian-root-'));
   execFileSync('tar', ['--extract', '--numeric-owner', '--directory', path, '--file', tar]);
-  return openRoot(path);
+  return path;
 }
 
 async function openRoot(path: string): Promise<DebianRoot> {
@@ -92,9 +98,6 @@ async function failing(keeper: ChildProcess): Promise<never> {
   throw new Error(`a root of its own takes root's rights and namespaces: unshare ended with ${code}`);
 }
 
-/** Where made roots are kept between runs. */
-const CACHE = process.env.PERFCOLLECTOR_CACHE ?? fileURLToPath(new URL('../../node_modules/.cache', import.meta.url));
-
 function cachedRoot(): string {
   const arch = execFileSync('dpkg', ['--print-architecture'], { encoding: 'utf8' }).trim();
   const tar = join(CACHE, `debian-root-${[RELEASE, arch, ...PACKAGES].join('-')}.tar`);
@@ -106,13 +109,12 @@ function cachedRoot(): string {
 const LEFT_OUT = ['./var/cache/apt/*', './var/lib/apt/lists/*', './usr/share/locale/*', './usr/share/doc/*/*'];
 
 function makeRoot(tar: string): void {
-  mkdirSync(CACHE, { recursive: true });
   const root = mkdtempSync(join(tmpdir(), 'debootstrap-'));
   try {
     const how = ['--variant=minbase', `--include=${PACKAGES.join()}`, RELEASE, root, mirror()];
     execFileSync('debootstrap', how, { stdio: 'pipe' });
     const left = LEFT_OUT.map((pattern) => `--exclude=${pattern}`);
-    // In its place whole or not at all: another test may look for it.
+    // In its place whole or not at all.
     const made = `${tar}.${process.pid}`;
     execFileSync('tar', ['--create', '--numeric-owner', ...left, '--directory', root, '--file', made, '.']);
     renameSync(made, tar);

@@ -14,7 +14,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { LOGIN } from './debian-root.ts';
 import { observe } from './running.ts';
 import { TestHost } from './test-host.ts';
-import { buildDebs } from './test-packages.ts';
+import { copyPackages } from './test-packages.ts';
 
 const INSTALL = fileURLToPath(new URL('../../packaging/install.sh', import.meta.url));
 const PROGRAMS = ['pcc', 'pcd', 'pcctl', 'pcprocess'];
@@ -27,7 +27,8 @@ let unit: Readonly<Record<string, string>>;
 
 beforeAll(async () => {
   host = await TestHost.open();
-  await Promise.all(['1.0.0', '1.0.1'].map((version) => buildDebs(version, join(host.root.path, 'srv', version))));
+  const srv = join(host.root.path, 'srv');
+  await Promise.all(['1.0.0', '1.0.1'].map((version) => copyPackages('deb', version, join(srv, version))));
   cpSync(INSTALL, join(host.root.path, 'srv/install.sh'));
 }, 600_000);
 afterAll(() => host?.[Symbol.asyncDispose]());
