@@ -29,7 +29,8 @@ let machine: Machine;
 describe.skipIf(!canBoot)('packages under systemd', () => {
   beforeAll(async () => {
     root = await unpackRoot();
-    for (const version of ['1.0.0', '1.0.1']) await copyPackages('deb', version, join(root, 'opt', version));
+    const opt = join(root, 'opt');
+    await Promise.all(['1.0.0', '1.0.1'].map((version) => copyPackages('deb', version, join(opt, version))));
     machine = await Machine.bootRoot(root);
   }, 600_000);
   afterAll(async () => {
