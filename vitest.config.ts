@@ -17,6 +17,8 @@ export default defineConfig({
     // A machine that is busy with other tests answers late.
     expect: { poll: { timeout: 30_000 } },
     pool: 'forks',
+    // Most of the time a test waits for a process of its own.
+    maxWorkers: 2,
     // Every pcc that a test starts would take the control socket of who runs the tests.
     env: { PCC_CONTROL: 'none' },
   },

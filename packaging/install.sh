@@ -361,6 +361,7 @@ main() {
   chmod 755 "$work" # apt reads as a user of its own
   install_packages
   has pcc || fail "pcc is not installed; say with --packages where its packages are"
+  [ -d /etc/perfcollector ] || mkdir /etc/perfcollector
   write_key
   write_ca
   write_settings

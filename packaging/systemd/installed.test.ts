@@ -2,19 +2,16 @@
  * The packages where systemd runs: a Debian without Node is booted, dpkg installs them, and then what the README tells is done word
  * for word. Each test goes on where the one before it ended.
  */
-import { spawnSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import manifest from '../../package.json' with { type: 'json' };
 import { shellBlocks } from '../../scripts/documents.ts';
-import { unpackRoot } from '../../scripts/package/debian-root.ts';
-import { copyPackages } from '../../scripts/package/test-packages.ts';
+import { canHaveRoot, type DebianRoot, debianRoot } from '../../scripts/package/debian-root.ts';
+import { buildDebs } from '../../scripts/package/test-packages.ts';
 import { Machine } from './test-machine.ts';
 
-/** It takes root; where CI has none, that is a failure. */
-const canBoot =
-  process.env.CI !== undefined || spawnSync('unshare', ['--mount', '--pid', '--fork', 'true']).status === 0;
-
+const { version: VERSION } = manifest;
+const NEXT = VERSION.replace(/\d+$/, (patch) => String(Number(patch) + 1));
 const SERVICES = ['pcc', 'pcd', 'pcc@fast'];
 const PACKAGES = ['common', 'agent', 'server', 'tools'].map((part) => `perfcollector-${part}`);
 const SETTINGS = ['pcc.env', 'pcd.env', 'pcc-fast.env', 'credentials/pcc-apikey'].map(
@@ -23,23 +20,22 @@ const SETTINGS = ['pcc.env', 'pcd.env', 'pcc-fast.env', 'credentials/pcc-apikey'
 /** As the README leaves pcd. */
 const TLS = '--server https://127.0.0.1:8443 --ca /etc/perfcollector/pcd.crt';
 
-let root: string;
+let root: DebianRoot;
 let machine: Machine;
 
-describe.skipIf(!canBoot)('packages under systemd', () => {
+describe.skipIf(!canHaveRoot)('packages under systemd', () => {
   beforeAll(async () => {
-    root = await unpackRoot();
-    const opt = join(root, 'opt');
-    await Promise.all(['1.0.0', '1.0.1'].map((version) => copyPackages('deb', version, join(opt, version))));
-    machine = await Machine.bootRoot(root);
+    root = await debianRoot();
+    await Promise.all([VERSION, NEXT].map((version) => buildDebs(version, join(root.path, 'opt', version))));
+    machine = await Machine.boot(root.path);
   }, 600_000);
   afterAll(async () => {
     await machine?.[Symbol.asyncDispose]();
-    if (root) rmSync(root, { recursive: true });
+    await root?.close();
   });
 
   test('dpkg installs them, and both services are enabled and work', async () => {
-    await session('dpkg --install /opt/1.0.0/*.deb');
+    await session(`dpkg --install /opt/${VERSION}/*.deb`);
     await session('systemctl is-enabled pcc pcd && systemctl is-active pcc pcd && pcctl ping');
     expect(running()).toBe(2);
   });
@@ -52,9 +48,9 @@ describe.skipIf(!canBoot)('packages under systemd', () => {
   test('an upgrade starts anew what runs, and keeps settings and data', async () => {
     await session('echo PCC_FREQUENCY=500ms >> /etc/perfcollector/pcc.env; systemctl restart pcc pcc@fast');
     const [settings, before, pids] = [machine.must('cat', ...SETTINGS), received(), SERVICES.map(pidOf)];
-    await session('dpkg --install /opt/1.0.1/*.deb');
+    await session(`dpkg --install /opt/${NEXT}/*.deb`);
     await machine.until(() => SERVICES.every((name, at) => isActive(name) && pidOf(name) !== pids[at]));
-    expect(machine.must('pcc', '--version')).toMatch(/^pcc 1\.0\.1 \(/);
+    expect(machine.must('pcc', '--version')).toContain(`pcc ${NEXT} (`);
     expect(machine.must('cat', ...SETTINGS)).toBe(settings);
     await machine.until(() => received() > before);
     expect(machine.must('grep', '-c', '"collection":', '/var/lib/pcc-fast/pcc.json')).toBe('3\n');
@@ -68,7 +64,7 @@ describe.skipIf(!canBoot)('packages under systemd', () => {
     expect(running()).toBe(0);
     machine.must('test', '-s', '/var/lib/pcd/pcd.sqlite', '-a', '-s', '/var/lib/pcc-fast/pcc.json');
     machine.must('cat', ...SETTINGS);
-    await session('dpkg --install /opt/1.0.1/*.deb');
+    await session(`dpkg --install /opt/${NEXT}/*.deb`);
     await machine.until(() => isActive('pcc') && isActive('pcd') && received() > before);
   });
 

@@ -36,12 +36,12 @@ export class Machine implements AsyncDisposable {
   readonly #ended: Promise<unknown>;
   #said = '';
 
-  private constructor(lower: string, put: (files: string) => void) {
+  private constructor(lower: string) {
     this.#scratch = mkdtempSync(join(tmpdir(), 'machine-'));
     this.#group = join(cgroup2(), `perfcollector-test-${process.pid}-${Date.now()}`);
     for (const name of ['disks', 'files']) mkdirSync(join(this.#scratch, name));
     putFile(join(this.#scratch, 'files'), '/etc/systemd/system/test.target', TARGET);
-    put(join(this.#scratch, 'files'));
+    if (lower === '/') putPrograms(join(this.#scratch, 'files'));
     mkdirSync(this.#group);
     const places = [lower, join(this.#scratch, 'disks'), join(this.#scratch, 'files'), dirname(process.execPath), APPS];
     // The control group is to be its root, so it is entered before there is a namespace of them.
@@ -55,17 +55,9 @@ export class Machine implements AsyncDisposable {
     this.#ended = once(this.#child, 'exit');
   }
 
-  /** One with the programs of this checkout. */
-  static boot(): Promise<Machine> {
-    return Machine.#started(new Machine('/', putPrograms));
-  }
-
-  /** One that has what is in that root, and nothing of this system. */
-  static bootRoot(lower: string): Promise<Machine> {
-    return Machine.#started(new Machine(lower, () => {}));
-  }
-
-  static async #started(machine: Machine): Promise<Machine> {
+  /** @param lower the root whose programs it runs; where nothing is said this system's own, and those of this checkout */
+  static async boot(lower = '/'): Promise<Machine> {
+    const machine = new Machine(lower);
     try {
       await machine.#wait();
       return machine;
@@ -75,19 +67,24 @@ export class Machine implements AsyncDisposable {
     }
   }
 
+  /** What runs a program in it, as root. */
+  entering(...command: readonly string[]): readonly [string, ...string[]] {
+    return ['nsenter', '--target', String(this.#init()), '--all', '--', ...command];
+  }
+
   /** Runs a program in it, as root. */
   run(...command: readonly string[]): Ended {
-    const inside = ['--target', String(this.#init()), '--all', '--', ...command];
+    const [nsenter, ...inside] = this.entering(...command);
     const env = { PATH: process.env.PATH, HOME: '/root' };
-    const { status, stdout, stderr } = spawnSync('nsenter', inside, { encoding: 'utf8', env, maxBuffer: 1 << 28 });
+    const { status, stdout, stderr } = spawnSync(nsenter, inside, { encoding: 'utf8', env, maxBuffer: 1 << 28 });
     return { code: status, stdout, stderr };
   }
 
   /** Runs a session in it that may take long, as root has it after logging in. */
   session(script: string): Promise<Ended> {
-    const line = ['/usr/bin/env', '-i', 'PATH=/usr/sbin:/usr/bin:/sbin:/bin', 'HOME=/root', 'bash', '-c'];
-    const inside = ['--target', String(this.#init()), '--all', '--', ...line, `cd; set -euo pipefail\n${script}`];
-    return observe(spawn('nsenter', inside, { stdio: ['ignore', 'pipe', 'pipe'] })).ended;
+    const login = ['/usr/bin/env', '-i', 'PATH=/usr/sbin:/usr/bin:/sbin:/bin', 'HOME=/root'];
+    const [nsenter, ...inside] = this.entering(...login, 'bash', '-c', `cd; set -euo pipefail\n${script}`);
+    return observe(spawn(nsenter, inside, { stdio: ['ignore', 'pipe', 'pipe'] })).ended;
   }
 
   /** @throws Error where it fails: with what it said */

@@ -13,7 +13,13 @@ export type Entry = {
   readonly mode?: number;
   /** The administrator's: an upgrade keeps what was changed in it. */
   readonly isConfig?: true;
-} & ({ readonly data: string | Uint8Array } | { readonly link: string } | { readonly file: string });
+} & (
+  | { readonly data: string | Uint8Array }
+  | { readonly link: string }
+  | { readonly file: string }
+  /** A file that this build made, for no other use. */
+  | { readonly made: string }
+);
 
 export interface Package {
   readonly name: PackageName;
@@ -50,7 +56,7 @@ export async function packagesOf({ release, executable, documents }: Made): Prom
       summary: 'performance collection suite: what its programs share',
       description: 'The one executable of pcc, pcd, pcctl and pcprocess, which acts by the name that it is called by.',
       isNative: true,
-      entries: [{ path: EXECUTABLE, mode: 0o755, file: executable }, ...documents],
+      entries: [{ path: EXECUTABLE, mode: 0o755, made: executable }, ...documents],
     },
     {
       name: 'perfcollector-agent',

@@ -4,11 +4,14 @@
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type Ended, observe, type Running } from './running.ts';
-import { alone, CACHE } from './test-cache.ts';
+
+/** It takes root's rights; in CI this says yes, so that tests fail there where it cannot be had. */
+export const canHaveRoot = process.env.CI !== undefined || process.getuid?.() === 0;
 
 type Variables = Readonly<Record<string, string>>;
 
@@ -38,15 +41,11 @@ const PACKAGES = ['dbus', 'libatomic1', 'openssl', 'python3', 'systemd'];
 
 /** A fresh root. */
 export async function debianRoot(): Promise<DebianRoot> {
-  return openRoot(await unpackRoot());
-}
-
-/** The files of a fresh root alone. @returns where they are; who asked deletes them */
-export async function unpackRoot(): Promise<string> {
-  const tar = await alone('debian-root', cachedRoot);
+  const tar = cachedRoot();
   const path = mkdtempSync(join(tmpdir(), 'debian-root-'));
   execFileSync('tar', ['--extract', '--numeric-owner', '--directory', path, '--file', tar]);
-  return path;
+  chmodSync(path, 0o755); // as a root is
+  return openRoot(path);
 }
 
 async function openRoot(path: string): Promise<DebianRoot> {
@@ -83,12 +82,12 @@ const MOUNT = ['proc /proc', 'proc "$0/proc"', 'sysfs "$0/sys"'].map(
 
 /**
  * All that runs in the root runs among mounts and processes of its own. The first of those keeps both alive: when it ends, the
- * kernel ends the others and unmounts everything.
+ * kernel ends the others and unmounts everything. It ends with its standard input, so with the test in any case.
  */
 async function openNamespaces(path: string): Promise<{ keeper: ChildProcess; first: string }> {
-  const script = [...MOUNT, 'echo ready', 'exec sleep infinity'].join(' && ');
+  const script = [...MOUNT, 'echo ready', 'exec cat >/dev/null'].join(' && ');
   const argv = ['--mount', '--propagation', 'private', '--pid', '--fork', '--kill-child', 'sh', '-c', script, path];
-  const keeper = spawn('unshare', argv, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const keeper = spawn('unshare', argv, { stdio: ['pipe', 'pipe', 'inherit'] });
   await Promise.race([once(keeper.stdout, 'data'), failing(keeper)]);
   return { keeper, first: readFileSync(`/proc/${keeper.pid}/task/${keeper.pid}/children`, 'utf8').trim() };
 }
@@ -97,6 +96,10 @@ async function failing(keeper: ChildProcess): Promise<never> {
   const [code] = await once(keeper, 'close');
   throw new Error(`a root of its own takes root's rights and namespaces: unshare ended with ${code}`);
 }
+
+/** Where what tests make is kept between runs. */
+export const CACHE =
+  process.env.PERFCOLLECTOR_CACHE ?? fileURLToPath(new URL('../../node_modules/.cache', import.meta.url));
 
 function cachedRoot(): string {
   const arch = execFileSync('dpkg', ['--print-architecture'], { encoding: 'utf8' }).trim();
@@ -108,18 +111,20 @@ function cachedRoot(): string {
 /** What a root need not have; without it the tar is half as large. */
 const LEFT_OUT = ['./var/cache/apt/*', './var/lib/apt/lists/*', './usr/share/locale/*', './usr/share/doc/*/*'];
 
+/** Another test may be making it: it is waited for then, and there whole or not at all. */
+const MAKE = `set -e
+[ ! -e "$1" ] || exit 0
+debootstrap --variant=minbase --include=${PACKAGES.join()} ${RELEASE} "$2" "$3" >&2
+tar --create --numeric-owner ${LEFT_OUT.map((path) => `--exclude='${path}'`).join(' ')} --directory "$2" --file "$1.new" .
+mv "$1.new" "$1"`;
+
 function makeRoot(tar: string): void {
-  const root = mkdtempSync(join(tmpdir(), 'debootstrap-'));
+  mkdirSync(CACHE, { recursive: true });
+  const place = mkdtempSync(join(tmpdir(), 'debootstrap-'));
   try {
-    const how = ['--variant=minbase', `--include=${PACKAGES.join()}`, RELEASE, root, mirror()];
-    execFileSync('debootstrap', how, { stdio: 'pipe' });
-    const left = LEFT_OUT.map((pattern) => `--exclude=${pattern}`);
-    // In its place whole or not at all.
-    const made = `${tar}.${process.pid}`;
-    execFileSync('tar', ['--create', '--numeric-owner', ...left, '--directory', root, '--file', made, '.']);
-    renameSync(made, tar);
+    execFileSync('flock', [`${tar}.lock`, 'sh', '-c', MAKE, 'sh', tar, place, mirror()], { stdio: 'pipe' });
   } finally {
-    rmSync(root, { recursive: true, force: true });
+    rmSync(place, { recursive: true, force: true });
   }
 }
 

@@ -73,7 +73,7 @@ Packager: ${MAINTAINER}
 Samples what the Linux kernel counts, keeps it, and turns it into tables.
 
 %install
-cp -a ${tree}/. %{buildroot}/
+cp -al ${tree}/. %{buildroot}/
 
 ${sections.join('\n')}`;
 }

@@ -1,25 +1,46 @@
 /** Packages of this checkout for tests on this machine, packed little. They are built once for all tests. */
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile, execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { ARCHITECTURES, isNative } from './architecture.ts';
-import { alone, CACHE } from './test-cache.ts';
+import { CACHE } from './debian-root.ts';
+import { observe } from './running.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Fills the directory with the .debs or .rpms and the SHA256SUMS of both. */
-export async function copyPackages(kind: 'deb' | 'rpm', version: string, directory: string): Promise<void> {
-  const name = `packages-${version}`;
-  await alone(name, async () => {
-    const built = join(CACHE, name);
+/** Fills the directory with the .debs, and the SHA256SUMS of both kinds. */
+export function buildDebs(version: string, directory: string): Promise<void> {
+  return copyPackages('deb', version, directory);
+}
+
+/** Fills the directory with the .rpms, and the SHA256SUMS of both kinds. */
+export function buildRpms(version: string, directory: string): Promise<void> {
+  return copyPackages('rpm', version, directory);
+}
+
+async function copyPackages(kind: 'deb' | 'rpm', version: string, directory: string): Promise<void> {
+  const built = join(CACHE, `packages-${version}`);
+  await alone(`${built}.lock`, async () => {
     await buildUnlessPresent(version, built);
     mkdirSync(directory, { recursive: true });
     const filter = (path: string) => path === built || path.endsWith(`.${kind}`) || path.endsWith('/SHA256SUMS');
     cpSync(built, directory, { recursive: true, filter });
   });
+}
+
+/** Does it when nobody else does who has the same lock, other tests among them. */
+async function alone(lock: string, make: () => Promise<void>): Promise<void> {
+  mkdirSync(dirname(lock), { recursive: true });
+  const keeper = spawn('flock', [lock, 'sh', '-c', 'echo locked && exec cat']);
+  try {
+    await observe(keeper).said(/locked/);
+    await make();
+  } finally {
+    keeper.stdin.end(); // which ends with a test that is killed, too
+  }
 }
 
 async function buildUnlessPresent(version: string, out: string): Promise<void> {

@@ -1,5 +1,14 @@
 /** A directory as it is to be installed. */
-import { chmodSync, copyFileSync, lutimesSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  linkSync,
+  lutimesSync,
+  mkdirSync,
+  readdirSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Entry } from './contents.ts';
 import type { Release } from './release.ts';
@@ -19,9 +28,20 @@ function writeEntry(entry: Entry, path: string): void {
     symlinkSync(entry.link, path);
     return;
   }
-  if ('file' in entry) copyFileSync(entry.file, path);
+  if ('made' in entry) linkOrCopy(entry.made, path);
+  else if ('file' in entry) copyFileSync(entry.file, path);
   else writeFileSync(path, entry.data);
   chmodSync(path, entry.mode ?? 0o644);
+}
+
+/** The executable is 130 MB, and goes into a tree for each kind of package. */
+function linkOrCopy(file: string, path: string): void {
+  try {
+    linkSync(file, path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error;
+    copyFileSync(file, path);
+  }
 }
 
 function settle(root: string, epoch: number): void {

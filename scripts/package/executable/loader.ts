@@ -8,6 +8,7 @@ import { getAsset, getRawAsset } from 'node:sea';
 import { setFlagsFromString } from 'node:v8';
 import { Script } from 'node:vm';
 import * as threads from 'node:worker_threads';
+import { askingScript } from '../../../packages/procfs/src/sources/statfs/asking-script.ts';
 
 interface Part {
   exports: unknown;
@@ -16,10 +17,10 @@ type Wrapped = (exports: unknown, require: (id: string) => unknown, part: Part) 
 
 /** Where parts say they are: `import.meta.url` in them, and so the addresses of threads. */
 const PLACE = 'perfcollector:';
-/** What V8 is told for a program, beside what all have (sea.ts), each with its opposite; why, stands in apps/pcc/src/bin.ts. */
-const FLAGS: Readonly<Record<string, readonly [on: string, off: string]>> = {
-  pcc: ['--semi-space-growth-factor=1 --no-maglev', '--semi-space-growth-factor=2 --maglev'],
-};
+/** What V8 is told for a program, beside what all have (build-executable.ts), each with its opposite; why, stands in apps/pcc/src/bin.ts. */
+const FLAGS: ReadonlyMap<string, readonly [on: string, off: string]> = new Map([
+  ['pcc', ['--semi-space-growth-factor=1 --no-maglev', '--semi-space-growth-factor=2 --maglev']],
+]);
 
 const parts = new Map<string, Part>();
 let flags: readonly [on: string, off: string] | undefined;
@@ -70,20 +71,20 @@ function replaceThreads(): void {
     id === 'node:worker_threads' ? replaced : original(id)) as typeof original;
 }
 
-/** What Node's own `--eval` does, for the process that asks mounts. */
-function runText(text: string): void {
-  new Script(`(function(require){${text}\n})`).runInThisContext()(process.getBuiltinModule);
+/** What Node's own `--eval` does, for the process that asks mounts, and for no other text: nobody's code runs under this name. */
+function askMounts(): void {
+  new Script(`(function(require){${askingScript}\n})`).runInThisContext()(process.getBuiltinModule);
 }
 
 function runProgram(): void {
   const [name = '', ...args] = [basename(process.argv[1] ?? ''), ...process.argv.slice(2)];
-  if (name === 'perfcollector' && args.at(-2) === '--eval') {
-    runText(args.at(-1) ?? '');
+  if (name === 'perfcollector' && args.at(-1) === askingScript) {
+    askMounts();
     return;
   }
   if (name === 'perfcollector') process.argv.splice(1, 1);
   const called = name === 'perfcollector' ? basename(args[0] ?? '') : name;
-  flags = FLAGS[called];
+  flags = FLAGS.get(called);
   if (flags) setFlagsFromString(flags[0]);
   void (load('programs.js') as { run(name: string): Promise<void> }).run(called);
 }

@@ -1,10 +1,13 @@
 import { execFile } from 'node:child_process';
+import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Variables } from '../profile.ts';
 import { openDatagrams } from './datagram.ts';
 
 /** systemd-notify waits for the manager to have read the message, which takes milliseconds. */
 const PATIENCE_MS = 5000;
+/** How long a datagram is tried again that is not taken at once. */
+const RETRY_MS = 1000;
 
 export interface ServiceManagerSetup {
   readonly env: Variables;
@@ -65,12 +68,11 @@ export class ServiceManager {
     const { NOTIFY_SOCKET, PATH } = this.#setup.env;
     if (!NOTIFY_SOCKET) return;
     try {
-      if (!this.#datagrams)
-        await promisify(execFile)('systemd-notify', assignments, {
-          env: { NOTIFY_SOCKET, PATH },
-          timeout: PATIENCE_MS,
-        });
-      else if (!this.#datagrams(NOTIFY_SOCKET, assignments.join('\n')))
+      const send = this.#datagrams;
+      const text = assignments.join('\n');
+      const options = { env: { NOTIFY_SOCKET, PATH }, timeout: PATIENCE_MS };
+      if (!send) await promisify(execFile)('systemd-notify', assignments, options);
+      else if (!(await isTaken(() => send(NOTIFY_SOCKET, text), this.#hasFailed ? 0 : RETRY_MS)))
         throw new Error(`${NOTIFY_SOCKET} takes nothing`);
     } catch (error) {
       const { message } = error as Error;
@@ -78,6 +80,16 @@ export class ServiceManager {
       this.#hasFailed = true;
     }
   }
+}
+
+/** A manager that starts a whole host has its hands full and may take no message for a moment: READY must not be lost. */
+async function isTaken(send: () => boolean, patience: number): Promise<boolean> {
+  const end = performance.now() + patience;
+  while (!send()) {
+    if (performance.now() >= end) return false;
+    await setTimeout(10);
+  }
+  return true;
 }
 
 /** Milliseconds: half of what systemd waits for; undefined where this process has no watchdog. */

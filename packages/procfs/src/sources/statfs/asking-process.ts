@@ -46,7 +46,7 @@ export class AskingProcess {
   constructor() {
     const flags = ['--v8-pool-size=0', '--max-semi-space-size=1', '--input-type=commonjs'];
     this.#child = spawn(process.execPath, [...flags, '--eval', askingScript], {
-      argv0: 'perfcollector', // the packaged executable does what Node does with --eval when it has this name
+      argv0: 'perfcollector', // by this name the packaged executable runs this one script, as Node does any
       cwd: '/',
       env: { UV_THREADPOOL_SIZE: String(THREADS) },
       stdio: ['pipe', 'pipe', 'ignore'],
