@@ -15,9 +15,12 @@ mount -t sysfs sysfs "$root/sys"
 mount -t cgroup2 cgroup2 "$root/sys/fs/cgroup"
 mount --rbind /dev "$root/dev"
 for place in run tmp; do mount -t tmpfs tmpfs "$root/$place"; done
-mkdir -p "$root/opt/node" "$root/opt/programs"
-mount --bind "$node" "$root/opt/node"
-mount --bind "$programs" "$root/opt/programs"
+# Another root has programs of its own, and is to do without Node.
+if [ "$lower" = / ]; then
+  mkdir -p "$root/opt/node" "$root/opt/programs"
+  mount --bind "$node" "$root/opt/node"
+  mount --bind "$programs" "$root/opt/programs"
+fi
 # File systems with blocks of their own, where sandboxes close or cover things, and one that root alone comes to.
 mkdir -p "$root/home" "$root/srv/data" "$root/root/vault"
 chmod 0700 "$root/root"

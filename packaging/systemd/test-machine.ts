@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { type Ended, observe } from '../../scripts/package/running.ts';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const APPS = fileURLToPath(new URL('../../apps', import.meta.url));
@@ -28,12 +29,6 @@ Requires=systemd-journald.service dbus.service
 After=systemd-journald.service dbus.service
 `;
 
-export interface Ran {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 export class Machine implements AsyncDisposable {
   readonly #child: ChildProcess;
   readonly #scratch: string;
@@ -45,7 +40,8 @@ export class Machine implements AsyncDisposable {
     this.#scratch = mkdtempSync(join(tmpdir(), 'machine-'));
     this.#group = join(cgroup2(), `perfcollector-test-${process.pid}-${Date.now()}`);
     for (const name of ['disks', 'files']) mkdirSync(join(this.#scratch, name));
-    putFiles(join(this.#scratch, 'files'));
+    putFile(join(this.#scratch, 'files'), '/etc/systemd/system/test.target', TARGET);
+    if (lower === '/') putPrograms(join(this.#scratch, 'files'));
     mkdirSync(this.#group);
     const places = [lower, join(this.#scratch, 'disks'), join(this.#scratch, 'files'), dirname(process.execPath), APPS];
     // The control group is to be its root, so it is entered before there is a namespace of them.
@@ -59,7 +55,7 @@ export class Machine implements AsyncDisposable {
     this.#ended = once(this.#child, 'exit');
   }
 
-  /** @param lower the root whose programs it runs; this system's own where nothing is said */
+  /** @param lower the root whose programs it runs; where nothing is said this system's own, and those of this checkout */
   static async boot(lower = '/'): Promise<Machine> {
     const machine = new Machine(lower);
     try {
@@ -77,11 +73,18 @@ export class Machine implements AsyncDisposable {
   }
 
   /** Runs a program in it, as root. */
-  run(...command: readonly string[]): Ran {
+  run(...command: readonly string[]): Ended {
     const [nsenter, ...inside] = this.entering(...command);
     const env = { PATH: process.env.PATH, HOME: '/root' };
     const { status, stdout, stderr } = spawnSync(nsenter, inside, { encoding: 'utf8', env, maxBuffer: 1 << 28 });
     return { code: status, stdout, stderr };
+  }
+
+  /** Runs a session in it that may take long, as root has it after logging in. */
+  session(script: string): Promise<Ended> {
+    const login = ['/usr/bin/env', '-i', 'PATH=/usr/sbin:/usr/bin:/sbin:/bin', 'HOME=/root'];
+    const [nsenter, ...inside] = this.entering(...login, 'bash', '-c', `cd; set -euo pipefail\n${script}`);
+    return observe(spawn(nsenter, inside, { stdio: ['ignore', 'pipe', 'pipe'] })).ended;
   }
 
   /** @throws Error where it fails: with what it said */
@@ -144,19 +147,17 @@ function cgroup2(): string {
   return mount.split('\n')[0] ?? '';
 }
 
-function putFiles(files: string): void {
-  const put = (path: string, text: string, mode = 0o644) => {
-    mkdirSync(join(files, dirname(path)), { recursive: true });
-    writeFileSync(join(files, path), text);
-    chmodSync(join(files, path), mode);
-  };
-  put('/etc/systemd/system/test.target', TARGET);
-  for (const [name, flags] of Object.entries(PROGRAMS))
-    put(
-      `/usr/bin/${name}`,
-      `#!/bin/sh\nexec /opt/node/node ${flags} -- /opt/programs/${name}/dist/bin.mjs "$@"\n`,
-      0o755,
-    );
+function putFile(files: string, path: string, text: string, mode = 0o644): void {
+  mkdirSync(join(files, dirname(path)), { recursive: true });
+  writeFileSync(join(files, path), text);
+  chmodSync(join(files, path), mode);
+}
+
+function putPrograms(files: string): void {
+  for (const [name, flags] of Object.entries(PROGRAMS)) {
+    const program = `/opt/programs/${name}/dist/bin.mjs`;
+    putFile(files, `/usr/bin/${name}`, `#!/bin/sh\nexec /opt/node/node ${flags} -- ${program} "$@"\n`, 0o755);
+  }
   const units = join(files, 'usr/lib/systemd/system');
   const tmpfiles = join(HERE, '../tmpfiles');
   cpSync(tmpfiles, join(files, 'usr/lib/tmpfiles.d'), { recursive: true });

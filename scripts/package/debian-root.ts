@@ -34,9 +34,10 @@ export const LOGIN: Variables = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', HOME: '
 const RELEASE = 'bookworm';
 
 /**
- * Beside what every Debian has: the one library that Node needs and not every Debian has, and what a host of a fleet is managed by.
+ * Beside what every Debian has: the one library that Node needs and not every Debian has, what a host of a fleet is managed by,
+ * and what certificates are made with.
  */
-const PACKAGES = ['dbus', 'libatomic1', 'python3', 'systemd'];
+const PACKAGES = ['dbus', 'libatomic1', 'openssl', 'python3', 'systemd'];
 
 /** A fresh root. */
 export async function debianRoot(): Promise<DebianRoot> {
@@ -97,8 +98,9 @@ async function failing(keeper: ChildProcess): Promise<never> {
   throw new Error(`a root of its own takes root's rights and namespaces: unshare ended with ${code}`);
 }
 
-/** Where made roots are kept between runs. */
-const CACHE = process.env.PERFCOLLECTOR_CACHE ?? fileURLToPath(new URL('../../node_modules/.cache', import.meta.url));
+/** Where what tests make is kept between runs. */
+export const CACHE =
+  process.env.PERFCOLLECTOR_CACHE ?? fileURLToPath(new URL('../../node_modules/.cache', import.meta.url));
 
 function cachedRoot(): string {
   const arch = execFileSync('dpkg', ['--print-architecture'], { encoding: 'utf8' }).trim();
