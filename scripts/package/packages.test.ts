@@ -99,6 +99,11 @@ test('rpm reads the same packages, and what they need', () => {
   expect(query('common', '--requires')).toContain('libc.so.6(GLIBC_2.28)(64bit)');
   expect(query('common', '--requires')).toContain('libatomic.so.1()(64bit)');
   expect(query('agent', '--configfiles')).toBe('/etc/perfcollector/pcc.env\n');
+  for (const [name, directory] of [
+    ['common', '/usr/lib/perfcollector'],
+    ['agent', '/etc/perfcollector'],
+  ] as const)
+    expect(query(name, '--list').split('\n')).toContain(directory); // or it stays when the package goes
   expect(query('tools', '--list').split('\n')).toEqual(
     expect.arrayContaining(['/usr/bin/pcctl', '/usr/bin/pcprocess']),
   );

@@ -1,7 +1,7 @@
 /** The same packages for Fedora, RHEL and SUSE, by rpmbuild. */
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { Architecture } from './architecture.ts';
 import { COMMON, type Entry, type Package } from './contents.ts';
 import { MAINTAINER } from './maintainer.ts';
@@ -89,13 +89,22 @@ ${head.join('\n')}${isNative ? '' : '\nBuildArch: noarch'}
 ${description}
 ${scripts.join('')}
 %files -n ${name}
-${entries.map(fileLine).join('\n')}
+${[...ownDirectories(entries), ...entries.map(fileLine)].join('\n')}
 `;
 }
 
 function scriptOf(name: string, section: (typeof SECTIONS)[number]): string[] {
   const source = `packaging/rpm/${name}.${section}`;
   return existsSync(source) ? [`%${section} -n ${name}\n${readFileSync(source, 'utf8')}\n`] : [];
+}
+
+/** A directory goes with the last package that names it; one that none names stays for ever. */
+function ownDirectories(entries: readonly Entry[]): string[] {
+  const found = new Set<string>();
+  for (const { path } of entries) {
+    for (let at = dirname(path); /\/(perfcollector|pcc@)/.test(at); at = dirname(at)) found.add(at);
+  }
+  return [...found].toSorted().map((path) => `%dir %attr(755,root,root) ${path}`);
 }
 
 function fileLine({ path, mode = 0o644, isConfig, ...entry }: Entry): string {
