@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
 import type { Runtime } from './executable/runtime.ts';
+import { PackageError } from './package-error.ts';
 
 export interface Ingredient {
   /** `@fastify/error` */
@@ -14,7 +15,7 @@ export interface Ingredient {
   readonly texts: readonly string[];
 }
 
-/** @throws Error where a library does not say under which licence it is */
+/** @throws PackageError where a library does not say under which licence it is */
 export function librariesIn({ inputs }: Metafile): Ingredient[] {
   const directories = new Set(
     Object.keys(inputs).flatMap((path) => /^.*\bnode_modules\/(?:@[^/]+\/)?[^/]+/.exec(path) ?? []),
@@ -24,7 +25,7 @@ export function librariesIn({ inputs }: Metafile): Ingredient[] {
 
 function libraryIn(directory: string): Ingredient {
   const { name, version, license } = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8'));
-  if (typeof license !== 'string') throw new Error(`cannot package ${name} ${version}: it tells no licence`);
+  if (typeof license !== 'string') throw new PackageError(`cannot package ${name} ${version}: it tells no licence`);
   const files = readdirSync(directory)
     .filter((file) => /^(licen[cs]e|copying|notice)/i.test(file))
     .sort();

@@ -1,6 +1,7 @@
 /** Which release is packaged: its number, the commit it is made of, and the one time that everything in it has. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { PackageError } from './package-error.ts';
 
 export interface Release {
   /** `1.0.0` */
@@ -13,16 +14,16 @@ export interface Release {
 
 /**
  * @param version instead of that in package.json
- * @throws Error where neither git nor the environment tells a time: builds of one commit are to be the same byte for byte
+ * @throws PackageError where neither git nor the environment tells a time: builds of one commit are to be the same byte for byte
  */
 export function releaseOf(version?: string): Release {
   const epoch = Number(process.env.SOURCE_DATE_EPOCH ?? git('log', '-1', '--format=%ct'));
   if (!Number.isInteger(epoch) || epoch <= 0) {
-    throw new Error('cannot tell when this release was made: set SOURCE_DATE_EPOCH, or build in a git checkout');
+    throw new PackageError('cannot tell when this release was made: set SOURCE_DATE_EPOCH, or build in a git checkout');
   }
   const release = version ?? JSON.parse(readFileSync('package.json', 'utf8')).version;
   if (!/^\d+\.\d+\.\d+(~[a-z0-9.]+)?$/.test(release))
-    throw new Error(`cannot package version ${release}: want 1.2.3 or 1.2.3~rc1`);
+    throw new PackageError(`cannot package version ${release}: want 1.2.3 or 1.2.3~rc1`);
   return { version: release, commit: process.env.PERFCOLLECTOR_COMMIT ?? commitOf(), epoch };
 }
 

