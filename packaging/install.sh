@@ -158,7 +158,8 @@ fetch() {
   if has curl; then
     curl --fail --silent --show-error --location --proto-redir =https --output "$work/$1" "$packages/$1"
   elif has wget; then
-    wget --quiet --output-document="$work/$1" "$packages/$1"
+    # Elsewhere could be without https.
+    wget --quiet --max-redirect=0 --output-document="$work/$1" "$packages/$1"
   else
     fail "there is neither curl nor wget here; copy the packages to this host and name their directory with --packages"
   fi || fail "$packages/$1 cannot be fetched"

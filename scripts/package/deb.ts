@@ -112,18 +112,17 @@ function wrapped(paragraph: string): string {
   return paragraph.replace(/(.{1,78})(?: |$)/g, ' $1\n').trimEnd();
 }
 
-/** What dpkg checks files against, and how large they are together. */
+/** What dpkg checks files against, but for those that are the administrator's to change, and how large all are together. */
 function filesOf(root: string): { sums: string; size: number } {
-  let size = 0;
   const paths = readdirSync(root, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1))
     .sort();
-  const sums = paths.map((path) => {
-    size += statSync(join(root, path)).size;
-    return `${createHash('md5')
-      .update(readFileSync(join(root, path)))
-      .digest('hex')}  ${path}\n`;
-  });
-  return { sums: sums.join(''), size };
+  const size = paths.reduce((sum, path) => sum + statSync(join(root, path)).size, 0);
+  const checked = paths.filter((path) => !path.startsWith('etc/'));
+  return { sums: checked.map((path) => `${md5(join(root, path))}  ${path}\n`).join(''), size };
+}
+
+function md5(path: string): string {
+  return createHash('md5').update(readFileSync(path)).digest('hex');
 }

@@ -1,6 +1,6 @@
 import { opendirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { text, UserError } from '@perfcollector/cli';
+import { codeOf, systemError, text, UserError } from '@perfcollector/cli';
 import { type HostReader, openHost } from '@perfcollector/procfs';
 
 /** The option of every command that reads a host. */
@@ -24,11 +24,10 @@ export function hostAt(root: string): HostReader {
 /** Undefined where there is none. */
 function isEmptyDirectory(path: string): boolean | undefined {
   try {
-    const directory = opendirSync(path, { bufferSize: 1 });
-    const first = directory.readSync();
-    directory.closeSync();
-    return first === null;
-  } catch {
-    return undefined;
+    using directory = opendirSync(path, { bufferSize: 1 });
+    return directory.readSync() === null;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return undefined;
+    throw systemError(`read ${path}`, error);
   }
 }

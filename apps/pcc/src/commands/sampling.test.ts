@@ -157,6 +157,7 @@ describe('pcc sources', () => {
 
   test('says why a source is not available', async () => {
     mkdirSync(join(directory, 'proc'));
+    writeFileSync(join(directory, 'proc/uptime'), '12.34 56.78\n');
     const { code, stdout } = await runPcc(['sources', '--root', directory]);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^stat +yes +0 +- +cannot read .*\/proc\/stat: ENOENT$/m);
