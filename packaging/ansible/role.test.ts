@@ -4,10 +4,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { observe } from '@perfcollector/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
 import { canHaveRoot, type DebianRoot, debianRoot } from '../../scripts/package/debian-root.ts';
-import { observe } from '../../scripts/package/running.ts';
 import { buildDebs } from '../../scripts/package/test-packages.ts';
 import { Machine } from '../systemd/test-machine.ts';
 

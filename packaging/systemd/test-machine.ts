@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { type Ended, observe } from '../../scripts/package/running.ts';
+import { type Ended, observe } from '@perfcollector/testing';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const APPS = fileURLToPath(new URL('../../apps', import.meta.url));

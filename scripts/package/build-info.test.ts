@@ -6,12 +6,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BuildInfo } from '@perfcollector/cli';
+import { observe } from '@perfcollector/testing';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
 import { lazyBuiltins } from '../build/lazy-builtins.ts';
 import { PROGRAMS } from '../declared-options.ts';
-import { observe } from './running.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const node = join(root, 'node_modules/.bin/node');

@@ -8,7 +8,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Ended, observe, type Running } from './running.ts';
+import { type Ended, observe, type Running } from '@perfcollector/testing';
 
 /** It takes root's rights; in CI this says yes, so that tests fail there where it cannot be had. */
 export const canHaveRoot = process.env.CI !== undefined || process.getuid?.() === 0;

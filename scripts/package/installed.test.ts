@@ -7,12 +7,11 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, write
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bin, spawnAmongFuse } from '@perfcollector/testing';
+import { bin, observe, spawnAmongFuse } from '@perfcollector/testing';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
 import { canHaveRoot, LOGIN } from './debian-root.ts';
-import { observe } from './running.ts';
 import { TestHost } from './test-host.ts';
 import { buildDebs } from './test-packages.ts';
 

@@ -1,8 +1,8 @@
 /** A host for tests of packages: a Debian root, and on it pcd, when it is installed. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Ended, Running } from '@perfcollector/testing';
 import { type DebianRoot, debianRoot } from './debian-root.ts';
-import type { Ended, Running } from './running.ts';
 
 /** Nothing else is found, not even a shell. */
 const ALONE = { PATH: '/nonexistent', HOME: '/root' };

@@ -5,9 +5,9 @@ import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { observe } from '@perfcollector/testing';
 import { ARCHITECTURES, isNative } from './architecture.ts';
 import { CACHE } from './debian-root.ts';
-import { observe } from './running.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -45,8 +45,8 @@ async function alone(lock: string, make: () => Promise<void>): Promise<void> {
 
 async function buildUnlessPresent(version: string, out: string): Promise<void> {
   const state = stateOfCheckout();
-  const told = join(out, 'state');
-  if (existsSync(told) && readFileSync(told, 'utf8') === state) return;
+  const told = `${out}.state`; // beside it: packages are made into a directory of their own
+  if (existsSync(out) && existsSync(told) && readFileSync(told, 'utf8') === state) return;
   const arch = ARCHITECTURES.find(isNative)?.debian ?? '';
   const how = ['--only', 'deb,rpm', '--quick', '--arch', arch, '--version', version, '--out', out];
   await promisify(execFile)(process.execPath, ['scripts/package.ts', ...how], { cwd: ROOT });

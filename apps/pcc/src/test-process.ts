@@ -1,21 +1,10 @@
 /** What the tests of pcc as a process share. Nothing else imports it. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, statSync, watch } from 'node:fs';
 import { dirname } from 'node:path';
-import { bin } from '@perfcollector/testing';
+import { bin, observe, type Running } from '@perfcollector/testing';
 import { onTestFinished } from 'vitest';
-
-interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-export interface Running {
-  readonly child: ChildProcess;
-  readonly ended: Promise<Ended>;
-}
 
 /** Starts an installed program of the suite, or another by its path; it is gone when the test is. */
 export function start(program: string, argv: readonly string[], env: Readonly<Record<string, string>> = {}): Running {
@@ -25,12 +14,7 @@ export function start(program: string, argv: readonly string[], env: Readonly<Re
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));
-  const printed = { stdout: '', stderr: '' };
-  for (const name of ['stdout', 'stderr'] as const)
-    child[name].setEncoding('utf8').on('data', (text: string) => {
-      printed[name] += text;
-    });
-  return { child, ended: once(child, 'close').then(([code]) => ({ code, ...printed })) };
+  return observe(child);
 }
 
 /** Waits until the file is there and holds this. */

@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { observe } from '@perfcollector/testing';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { askingScript } from '../../../packages/procfs/src/sources/statfs/asking-script.ts';
 import { ARCHITECTURES, isNative } from '../architecture.ts';
-import { observe } from '../running.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const place = mkdtempSync(join(tmpdir(), 'loader-'));

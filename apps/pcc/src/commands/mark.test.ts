@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { type EventMark, noDamage, openFile, readCollection } from '@perfcollector/collection';
+import type { Running } from '@perfcollector/testing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { controlListens, fileHolds, type Running, start } from '../test-process.ts';
+import { controlListens, fileHolds, start } from '../test-process.ts';
 import { runPcc } from '../test-run.ts';
 
 let directory: string;

@@ -3,9 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Header, noDamage, openFile, readCollection, type Sample } from '@perfcollector/collection';
-import { bin } from '@perfcollector/testing';
+import { bin, type Running } from '@perfcollector/testing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { fileHolds, type Running, start } from '../test-process.ts';
+import { fileHolds, start } from '../test-process.ts';
 import { runPcc } from '../test-run.ts';
 
 let directory: string;

@@ -15,6 +15,7 @@ export interface Running {
   said(pattern: RegExp): Promise<RegExpExecArray>;
 }
 
+/** Takes up what a process prints from now on. */
 export function observe(child: ChildProcess): Running {
   const printed = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const)
